@@ -1,0 +1,45 @@
+# Two commands do everything: `make report` and `make test`. The environment lives in .venv/.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/.ready
+
+.PHONY: report test check lab lock sample notebooks clean
+
+report: $(READY)  ## make the demo report; the last line is the path of the page
+	@$(BIN)/stridelift demo
+
+test: $(READY)  ## run every test: doctests, tests, notebooks, and the browser where one is installed
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lab: $(READY)  ## JupyterLab on your own copy of the notebooks
+	@$(BIN)/stridelift lab
+
+$(READY): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("stridelift needs Python 3.11 to 3.13; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 report") if not (3, 11) <= sys.version_info[:2] < (3, 14) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (a few minutes the first time) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+lock:  ## renew constraints.txt (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o constraints.txt
+
+sample: $(READY)  ## renew data/sample/ from the simulation
+	@$(BIN)/python -m analysis._sample data/sample
+
+notebooks: $(READY)  ## run the versioned notebooks and keep their outputs
+	@$(BIN)/python -m analysis.report notebooks/block_report.ipynb notebooks/explore.ipynb
+
+clean:
+	rm -rf $(VENV) demo reports

@@ -1,0 +1,196 @@
+"""What the commands that read files do: import, identify, vendors, template, and the demo's sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analysis import exercises, importers
+from analysis._cli_io import say
+from analysis.importers import Context, ImportProblem, Reading
+from analysis.logbook import Logbook, Receipt
+
+SHOWN_NAMES = 8
+PREVIEW = ("date", "exercise_raw", "set_type", "reps", "load_kg", "duration_s", "rpe")
+
+
+class LoadUnit(StrEnum):
+    """Units of weights."""
+
+    kg = "kg"
+    lb = "lb"
+
+
+class DistanceUnit(StrEnum):
+    """Units of distances."""
+
+    m = "m"
+    km = "km"
+    mi = "mi"
+
+
+class RepBasis(StrEnum):
+    """How one-sided repetitions are logged."""
+
+    per_side = "per_side"
+    total = "total"
+
+
+class LoadBasis(StrEnum):
+    """How dumbbell weights are logged."""
+
+    per_implement = "per_implement"
+    total = "total"
+
+
+def import_files(
+    files: list[Path],
+    logbook: Path,
+    athlete: str | None,
+    vendor: str | None,
+    answers: Mapping[str, str | None],
+    *,
+    dry_run: bool,
+) -> tuple[list[Receipt], int]:
+    """Import each file by itself: one that fails is reported in a line and does not stop the others."""
+    receipts, failed = [], 0
+    for file in files:
+        try:
+            receipts.append(_import_one(file, Logbook(logbook), athlete, vendor, answers, dry_run=dry_run))
+        except ImportProblem as problem:
+            failed += 1
+            say(f"error: {problem}")
+    return receipts, failed
+
+
+def _import_one(
+    file: Path,
+    book: Logbook,
+    athlete: str | None,
+    vendor: str | None,
+    answers: Mapping[str, str | None],
+    *,
+    dry_run: bool,
+) -> Receipt:
+    name = vendor or importers.identify(file)
+    reading = importers.read(file, Context(athlete=athlete, saved=book.answers(athlete, name), **answers), name)
+    if dry_run:
+        say(_preview(reading))
+        receipt = _not_stored(reading, file.name)
+    else:
+        receipt = book.add(reading, file.name)
+    for notice in (*receipt.notices, *_unmapped(reading)):
+        say(f"{file.name}: {notice}")
+    return receipt
+
+
+def _not_stored(reading: Reading, file: str) -> Receipt:
+    counts = (reading.n_read, reading.n_loaded, reading.n_attached, reading.n_ignored, reading.n_rejected)
+    return Receipt(
+        file, reading.vendor, reading.variant, *counts, notices=(*reading.notices, "dry run: nothing was stored")
+    )
+
+
+def _preview(reading: Reading) -> str:
+    told = ", ".join(f"{k} {v}" for k, v in sorted(reading.decisions.items()))
+    name, frame = next(iter(reading.tables.items()))
+    rows = frame.select(PREVIEW).head(10) if name == "sets" else frame.head(10)
+    return f"{reading.vendor} ({reading.variant}); {told}\n{rows}"
+
+
+def _unmapped(reading: Reading) -> list[str]:
+    """Which exercise names the catalogue does not know, with their set counts - listed, never guessed or dropped."""
+    if "sets" not in reading.tables:
+        return []
+    sets = reading.tables["sets"]
+    known = exercises.annotate(sets["exercise_raw"].unique(maintain_order=True))
+    unknown = unmapped_names(sets.join(known, on="exercise_raw", how="left", maintain_order="left"))
+    if unknown.is_empty():
+        return []
+    names = [f"{r['exercise_raw']!r} ({r['sets']} sets)" for r in unknown.head(SHOWN_NAMES).iter_rows(named=True)]
+    more = f" and {unknown.height - SHOWN_NAMES} more" if unknown.height > SHOWN_NAMES else ""
+    how = "map them with: stridelift template aliases"
+    return [f"{unknown['sets'].sum()} of {sets.height} sets are of unmapped exercises: {', '.join(names)}{more}; {how}"]
+
+
+def unmapped_names(sets: pl.DataFrame) -> pl.DataFrame:
+    """`exercise_raw, sets, proposed_pattern` of the annotated sets whose name is in no table, most sets first."""
+    unknown = sets.filter(pl.col("exercise").is_null())
+    counted = unknown.group_by("exercise_raw", "proposed_pattern", maintain_order=True).len("sets")
+    return counted.sort("sets", "exercise_raw", descending=[True, False]).select(
+        "exercise_raw", "sets", "proposed_pattern"
+    )
+
+
+def as_row(receipt: Receipt) -> dict[str, Any]:
+    """The stable JSON of one imported file, and beside it what was revised, unchanged or gone."""
+    names = (
+        "file",
+        "vendor",
+        "read",
+        "loaded",
+        "attached",
+        "ignored",
+        "rejected",
+        "variant",
+        "revised",
+        "unchanged",
+        "gone",
+        "import_seq",
+    )
+    return {name: getattr(receipt, name) for name in names}
+
+
+def as_line(receipt: Receipt) -> str:
+    """The sum rule in one line."""
+    parts = " + ".join(f"{name} {getattr(receipt, name)}" for name in ("loaded", "attached", "ignored", "rejected"))
+    sums = f"read {receipt.read} = {parts}"
+    more = [
+        f"{n} {word}"
+        for word, n in (
+            ("revised", receipt.revised),
+            ("already known", receipt.unchanged),
+            ("gone from the export", receipt.gone),
+        )
+        if n
+    ]
+    return f"{receipt.file}: {receipt.vendor} ({receipt.variant}): {sums}{f' [{chr(44).join(more)}]' if more else ''}"
+
+
+def identify_files(files: list[Path]) -> tuple[list[dict[str, str]], int]:
+    """File and vendor of each claimed file; the others are reported in a line."""
+    found, failed = [], 0
+    for file in files:
+        try:
+            found.append({"file": file.name, "vendor": importers.identify(file)})
+        except ImportProblem as problem:
+            failed += 1
+            say(f"error: {problem}")
+    return found, failed
+
+
+def describe_vendors() -> list[dict[str, str]]:
+    """Vendor, what it is and where to click, from the header of each importer."""
+    described = []
+    for name, module in importers.vendors().items():
+        lines = (module.__doc__ or "").splitlines()
+        fields = dict(line.split(": ", 1) for line in lines if ": " in line)
+        described.append({"vendor": name, "what": lines[0].rstrip("."), "export": fields.get("Export", "")})
+    return described
+
+
+def template_text(kind: str, logbook: Path) -> str:
+    """The text of a sheet to fill in; the sheet of names lists the logbook's unmapped ones instead of examples."""
+    text = importers.template(kind)
+    if kind != "aliases" or not logbook.exists():
+        return text
+    names = unmapped_names(Logbook(logbook).log().sets)
+    return (
+        names.select("exercise_raw", pl.lit(None, pl.String).alias("exercise"), "sets", "proposed_pattern").write_csv()
+        if names.height
+        else text
+    )

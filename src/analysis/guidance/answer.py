@@ -1,0 +1,176 @@
+"""The first screen of a block report: as planned, still moving, at what cost, what next and by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.block import Block
+from analysis.estimate import Estimate, Verdict
+from analysis.frames import Table
+from analysis.guidance.record import record_next
+from analysis.guidance.rules import Decision, decide, table
+from analysis.metrics import (
+    load_hard_sets,
+    load_session_rpe,
+    power_jump,
+    retest_error,
+    running_sprint,
+    stability_stance,
+    strength_block_gain,
+)
+
+INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
+EMPHASES: Final = {
+    "stability": "stability: single-leg work and drills early in each session",
+    "strength": "strength: compounds of 6-8 repetitions",
+    "power_plyo": "power: loaded jumps and modest plyometrics",
+    "sprint_transfer": "transfer to the sprint finish",
+    "keep": "the same as in this block",
+    "none": "",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the block's numbers lead to: the decision, and the estimates it was drawn from."""
+
+    block: Block
+    decision: Decision
+    hard_sets: Estimate
+    gain: Estimate
+    primary: Verdict
+    load: Estimate
+    estimates: tuple[Estimate, ...]
+    errors: tuple[Estimate, ...]
+    facts: tuple[tuple[str, Any], ...]
+
+    def warning(self) -> str:
+        """What was not watched: without pain records the safety rules could not be judged."""
+        return (
+            "Pain was not recorded, so the safety rules R1 and R2 could not be judged."
+            if self.decision.pain_unknown
+            else ""
+        )
+
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The four questions with their answers."""
+        emphasis = EMPHASES[self.decision.emphasis]
+        rule = self.decision.rule
+        what_next = f"By rule {rule.id}: {rule.why}; confidence {self.decision.confidence}. Evidence: {rule.evidence}."
+        return (
+            ("Done as planned?", self._as_planned()),
+            ("Still moving?", f"{self.gain.sentence()}. {self.primary.sentence()}."),
+            ("At what cost?", f"{self.load.sentence()}. Pain, sleep and wellness are not recorded in this logbook."),
+            ("What next?", what_next + (f" Emphasis of the next block - {emphasis}." if emphasis else "")),
+        )
+
+    def _as_planned(self) -> str:
+        planned = self.block.planned_hard_sets
+        if planned is None:
+            return f"No plan was recorded. {self.hard_sets.sentence()}."
+        if not self.hard_sets.ok:
+            return f"{planned} hard sets were planned. {self.hard_sets.sentence()}."
+        done = 100 * (self.hard_sets.value or 0) / planned
+        return f"{self.hard_sets.sentence()}; {planned} were planned ({done:.0f} %)."
+
+    def considered(self) -> Table:
+        """Every rule in the order it was tried, with what became of it and how good its evidence is."""
+        missing = dict(self.decision.skipped)
+        rows, found = [], False
+        for rule in table():
+            lacks = missing.get(rule.id, ())
+            state = (
+                "after the decision" if found else f"not judged: needs {_plain(lacks)}" if lacks else "does not hold"
+            )
+            if rule.id == self.decision.rule.id:
+                state, found = f"holds ({self.decision.confidence} confidence)", True
+            rows.append((rule.id, rule.why, state, rule.evidence))
+        labels = {
+            "rule": "Rule",
+            "condition": "When",
+            "state": "In this block",
+            "evidence": "Evidence that the action helps",
+        }
+        return Table(pl.DataFrame(rows, schema=list(labels), orient="row"), "considered", labels)
+
+    def record_next(self) -> Table:
+        """What to record next time to get more out of this page."""
+        return record_next(self.estimates)
+
+    def skipped(self) -> str:
+        """The rules that came before the chosen one and could not be judged, with the facts they lack."""
+        return "; ".join(f"{rule} needs {_plain(missing)}" for rule, missing in self.decision.skipped)
+
+    def __str__(self) -> str:
+        body = [f"{question} {answer}" for question, answer in self.lines()]
+        return "\n".join([*([self.warning()] if self.warning() else []), self.decision.rule.says, *body])
+
+    def _repr_html_(self) -> str:
+        warning = f'<p class="warning">{escape(self.warning())}</p>' if self.warning() else ""
+        rows = "".join(f"<dt>{escape(q)}</dt><dd>{escape(a)}</dd>" for q, a in self.lines())
+        skipped = (
+            f'<p class="method">Rules that could not be judged: {escape(self.skipped())}.</p>' if self.skipped() else ""
+        )
+        headline = f'<p class="headline">{escape(self.decision.rule.says)}</p>'
+        return f'<div class="answer">{warning}{headline}<dl>{rows}</dl>{skipped}</div>'
+
+
+def _plain(facts: Iterable[str]) -> str:
+    return ", ".join(fact.replace("_", " ") for fact in facts)
+
+
+def answer(block: Block) -> Answer:
+    """Ask the block's metrics, gather the facts of the decision table (methods G1), decide."""
+    hard_sets = load_hard_sets.estimate(block.sets, **block.span)
+    gain = strength_block_gain.estimate(block.sets, **block.span)
+    load = load_session_rpe.estimate(block.sessions, **block.span, days_without_record=block.days_without_record)
+    errors = _squad_errors(block)
+    verdicts: dict[str, Verdict] = {
+        "loaded_jump": power_jump.estimate(block.trials, **block.span, te=errors),
+        "sprint": running_sprint.estimate(block.trials, **block.span, te=errors),
+        "single_leg_stance": stability_stance.estimate(block.trials, **block.span),
+    }
+    if block.primary_test == "cmj":
+        verdicts["cmj"] = power_jump.estimate(block.trials, **block.span, test="cmj", te=errors)
+    primary = verdicts[block.primary_test or "loaded_jump"]
+    facts = _facts(block, hard_sets, gain, verdicts, primary)
+    known = tuple((name, fact) for name, fact in facts.items() if fact is not None)
+    asked = (hard_sets, gain, load, *verdicts.values())
+    return Answer(block, decide(facts), hard_sets, gain, primary, load, asked, errors, known)
+
+
+def _squad_errors(block: Block) -> tuple[Estimate, ...]:
+    """Typical errors from the squad's repeated baseline sessions, without anybody's data; refused ones left out."""
+    if block.squad_trials.is_empty():
+        return ()
+    tests = block.squad_trials.select(pl.col("test").cast(pl.String), "load_kg", "distance_m").unique().sort(pl.all())
+    asked = (row for row in tests.iter_rows(named=True) if row["test"] != "single_leg_stance")
+    found = (retest_error.estimate(block.squad_trials, **row) for row in asked)
+    return tuple(replace(error, points=None, draw=None, notes=()) for error in found if error.ok)
+
+
+def _facts(
+    block: Block, hard_sets: Estimate, gain: Estimate, verdicts: dict[str, Verdict], primary: Verdict
+) -> dict[str, Any]:
+    planned = block.planned_hard_sets
+    stance, jump = verdicts["single_leg_stance"], verdicts["loaded_jump"]
+    return {
+        "adherence": hard_sets.value / planned if planned and hard_sets.value is not None else None,
+        "p_strength_up": gain.part("P(gain > 0)").value if gain.ok else None,
+        "stability_ok": not stance.word.startswith("declined") if stance.ok else None,
+        "power_improved": jump.word.startswith("improved") if jump.ok else None,
+        "retest_valid": primary.reason not in INVALID if primary.ok or primary.reason in INVALID else None,
+        "strength_blocks": block.blocks_done if block.declared else None,
+        "technique_ok_share": _technique(block),
+    }
+
+
+def _technique(block: Block) -> float | None:
+    inside = block.sets.filter(pl.col("date").is_between(block.start, block.end))
+    judged = inside["technique_ok"].drop_nulls()
+    return float(judged.mean()) if judged.len() else None  # type: ignore[arg-type]  # a Boolean's mean is a number

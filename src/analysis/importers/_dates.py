@@ -1,0 +1,174 @@
+"""Wall-clock dates in many languages, and the order of day and month decided on the whole column.
+
+Times stay naive and local: no machine time zone is ever applied. Month words: a word of three letters or more that
+begins the name of exactly one month (accents and dots aside), plus the shortenings that do not begin the name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from analysis.importers._problem import ImportProblem
+
+# English, German, French, Italian, Spanish, Portuguese, Dutch, Polish, Swedish, Danish, Turkish, Russian
+_MONTHS: Final = (
+    "january januar jänner janvier gennaio enero janeiro januari styczeń stycznia ocak январь января",
+    "february februar février febbraio febrero fevereiro februari luty lutego şubat февраль февраля",
+    "march märz mars marzo março maart mrt mrz marzec marca marts mart март марта",
+    "april avril aprile abril kwiecień kwietnia nisan апрель апреля",
+    "may mai maggio mayo maio mei maj maja mayıs май мая",
+    "june juni juin giugno junio junho czerwiec czerwca haziran июнь июня",
+    "july juli juillet luglio julio julho lipiec lipca temmuz июль июля",
+    "august août agosto augustus sierpień sierpnia augusti ağustos август августа",
+    "september septembre settembre septiembre setiembre setembro wrzesień września eylül сентябрь сентября",
+    "october oktober octobre ottobre octubre outubro październik października ekim октябрь октября",
+    "november novembre noviembre novembro listopad listopada kasım ноябрь ноября",
+    "december dezember décembre dicembre diciembre dezembro grudzień grudnia aralık декабрь декабря",
+)
+_SHORTEST_WORD, _DATE_PARTS, _YEAR_DIGITS, _MONTHS_A_YEAR = 3, 3, 4, 12
+_CLOCK: Final = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?")
+_AM: Final = re.compile(r"\ba\.?\s?m\b\.?|오전|上午|午前")
+_PM: Final = re.compile(r"\bp\.?\s?m\b\.?|오후|下午|午後")
+_ZONE: Final = re.compile(r"\s?(?:z|utc|gmt|[+-]\d{2}:?\d{2})$")
+_NUMBERED_MONTH: Final = re.compile(r"(\d{1,2})\s?[월月]")
+_PART: Final = re.compile(r"m\d+|\d+|[^\W\d_]{3,}")
+_DOTTED: Final = re.compile(r"\d\.\s?\d")
+_AS_ISO: Final = "save the date column as YYYY-MM-DD HH:MM and import again"
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The dates of a column as text: `date` (ISO, or the text as it came where it cannot be read), `start` or null."""
+
+    date: pl.Series
+    start: pl.Series
+    order: str
+
+
+def local(texts: pl.Series, file: str) -> Dated:
+    """Read a column of local dates, with or without a time of day.
+
+    Raises ImportProblem where day and month cannot be told apart in the whole column.
+
+    >>> local(pl.Series(["1 Sept. 2026, 07:30", "5 9월 2026, 06:10"]), "a.csv").start.to_list()
+    ['2026-09-01 07:30:00', '2026-09-05 06:10:00']
+    """
+    distinct = texts.unique()
+    splits = [_split(text) for text in distinct]
+    day_first, order = _day_first(splits, file)
+    moments = [_moment(split, day_first=day_first) for split in splits]
+    dates = [text if at is None else at.date().isoformat() for text, at in zip(distinct, moments, strict=True)]
+    starts = [None if at is None or not s.clock else at.isoformat(" ") for s, at in zip(splits, moments, strict=True)]
+    return Dated(_replaced(texts, distinct, dates), _replaced(texts, distinct, starts), order)
+
+
+def _replaced(texts: pl.Series, distinct: pl.Series, new: Sequence[str | None]) -> pl.Series:
+    return texts.replace_strict(distinct, pl.Series(new, dtype=pl.String), return_dtype=pl.String)
+
+
+def month(word: str) -> int | None:
+    """The number of a month word in one of a dozen languages, None if it names no month or more than one.
+
+    >>> month("févr."), month("Sept."), month("jui"), month("ago")
+    (2, 9, None, 8)
+    """
+    start = plain(word).rstrip(".")
+    if len(start) < _SHORTEST_WORD:
+        return None
+    found = {n for n, names in enumerate(_FOLDED, 1) if any(name.startswith(start) for name in names)}
+    return found.pop() if len(found) == 1 else None
+
+
+def plain(text: str) -> str:
+    """Lower case without accents; every kind of space is one space; Hangul stays whole."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFC", bare).casefold().split())
+
+
+_FOLDED: Final = tuple(tuple(plain(name) for name in names.split()) for names in _MONTHS)
+
+
+class _Split(NamedTuple):
+    """A date taken apart: three numbers as text, a month word as `m9`; nothing where it holds no local date."""
+
+    parts: tuple[str, ...] = ()
+    clock: tuple[int, int, int] | None = None
+    dotted: bool = False
+
+    @property
+    def open_order(self) -> bool:
+        """Whether the text alone does not say which number is the day."""
+        return len(self.parts) == _DATE_PARTS and all(len(p) < _DATE_PARTS and p.isdigit() for p in self.parts[:2])
+
+
+def _split(text: str) -> _Split:
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return _split_words(plain(text))
+    if at.tzinfo is not None:
+        return _Split()
+    clock = (at.hour, at.minute, at.second) if ":" in text else None
+    return _Split((f"{at.year:04}", str(at.month), str(at.day)), clock)
+
+
+def _split_words(text: str) -> _Split:
+    found = _CLOCK.search(text)
+    rest, clock = text, None
+    if found is not None:
+        rest = f"{text[: found.start()]} {text[found.end() :]}"
+        hour = int(found[1])
+        if _PM.search(rest) or _AM.search(rest):
+            hour = hour % 12 + (12 if _PM.search(rest) else 0)
+        clock = (hour, int(found[2]), int(found[3] or 0))
+        if _ZONE.match(text[found.end() :]):
+            return _Split()
+    rest = _NUMBERED_MONTH.sub(r" m\1 ", _PM.sub(" ", _AM.sub(" ", rest)))
+    parts = [f"m{month(p)}" if p.isalpha() and month(p) else p for p in _PART.findall(rest)]
+    return _Split(tuple(p for p in parts if not p.isalpha()), clock, bool(_DOTTED.search(rest)))
+
+
+def _day_first(splits: Sequence[_Split], file: str) -> tuple[bool | None, str]:
+    """Whether the day stands before the month; None where a few odd dates among clear ones cannot be decided."""
+    unsure = [split for split in splits if split.open_order]
+    pairs = [(int(split.parts[0]), int(split.parts[1])) for split in unsure]
+    day_first = any(a > _MONTHS_A_YEAR for a, _ in pairs) or any(split.dotted for split in unsure)
+    month_first = any(b > _MONTHS_A_YEAR for _, b in pairs)
+    if day_first != month_first:
+        return day_first, "day_first" if day_first else "month_first"
+    if not day_first and all(a == b for a, b in pairs):
+        return True, "unambiguous"
+    if 2 * len(unsure) < len(splits):
+        return None, "unambiguous"
+    example = "/".join(unsure[0].parts)
+    why = "some have the day first and some the month" if day_first else "day and month cannot be told apart"
+    came = f"{file} has dates like {example}, where {why}"
+    raise ImportProblem(came, "dates like 2026-03-04 17:05, or one order with a day after the 12th", _AS_ISO)
+
+
+def _moment(split: _Split, *, day_first: bool | None) -> datetime | None:
+    parts = list(split.parts)
+    named = [p for p in parts if p.startswith("m")]
+    if len(parts) != _DATE_PARTS or len(named) > 1 or (split.open_order and day_first is None):
+        return None
+    if named:
+        parts.remove(named[0])
+        year, day = parts if len(parts[0]) == _YEAR_DIGITS else parts[::-1]
+        month_text = named[0][1:]
+    elif len(parts[0]) == _YEAR_DIGITS:
+        year, month_text, day = parts
+    else:
+        day, month_text, year = parts if day_first else (parts[1], parts[0], parts[2])
+    try:
+        century = 0 if len(year) == _YEAR_DIGITS else 2000
+        numbers = (century + int(year), int(month_text), int(day), *(split.clock or ()))
+        return datetime(*numbers)  # noqa: DTZ001 - wall clock of the athlete, without a zone on purpose
+    except (ValueError, OverflowError):
+        return None

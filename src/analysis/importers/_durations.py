@@ -1,0 +1,34 @@
+"""Durations as the apps write them, in seconds."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNITS: Final = re.compile(
+    r"(?:(\d+)\s*(?:d|days?))?\s*(?:(\d+)\s*(?:h|hrs?|hours?|std))?\s*"
+    r"(?:(\d+)\s*(?:m|mins?|minutes?))?\s*(?:(\d+)\s*(?:s|secs?|seconds?|sek))?\.?"
+)
+_CLOCK: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})")
+_PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def seconds(text: str) -> float | None:
+    """Seconds in `55s`, `35min`, `2h 38m`, `1:05:00` or a plain number of seconds; None if it is none of these.
+
+    >>> seconds("264h 1m"), seconds("35min"), seconds("5:30"), seconds("soon")
+    (950460.0, 2100.0, 330.0, None)
+    """
+    text = text.strip().casefold()
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    found = _CLOCK.fullmatch(text)
+    if found:
+        return _sum(("0", *found.groups()))
+    found = _UNITS.fullmatch(text)
+    return _sum(found.groups()) if found and any(found.groups()) else None
+
+
+def _sum(parts: tuple[str | None, ...]) -> float:
+    sizes = (86_400, 3600, 60, 1)
+    return float(sum(int(part or 0) * size for part, size in zip(parts, sizes, strict=True)))

@@ -1,0 +1,151 @@
+"""From rows of sets to the tables `sessions` and `sets`: session keys, blocks, set numbers and ids.
+
+Keys hold what users do not edit: session = athlete|vendor|start minute|k-th workout of that minute, set = session|
+folded exercise|block|ordinal in the block. Title, notes, load and repetitions are never part of a key.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import polars as pl
+
+from analysis.importers._numbers import not_zero, number, times
+from analysis.importers._problem import ImportProblem
+from analysis.importers._raw import Context, refusals
+from analysis.importers._text import per_value
+from analysis.importers._units import Unit
+
+_CR10_TOP: Final = 10
+_SESSION_RPE: Final = re.compile(r"\bsRPE\s*[:=]?\s*(\d{1,2}(?:[.,]\d+)?)(?![\d.,]*\d)", re.IGNORECASE)
+
+
+def athlete_of(context: Context, file: str) -> str:
+    """The athlete whose log this is; an app's export never says."""
+    athlete = (context.athlete or "").strip()
+    if not athlete:
+        raise ImportProblem(f"{file} does not say whose log it is", "the name of an athlete", "pass --athlete NAME")
+    return athlete
+
+
+def in_sessions(rows: pl.DataFrame, athlete: str, vendor: str) -> pl.DataFrame:
+    """Add `session_id` and `first_row` (the row where the session begins), rows of one session next to each other.
+
+    Needs `date`, `start_local` (text, null if unknown) and `workout`: a text per workout that begins with its start,
+    so that the workouts of one minute are told apart and counted in its order.
+    """
+    minute = pl.coalesce(pl.col("start_local").str.slice(0, 16), pl.col("date")).alias("minute")
+    workouts = (
+        rows.group_by("workout").agg(minute.first(), pl.col("source_row").min().alias("first_row")).sort("workout")
+    )
+    key = (pl.lit(f"{athlete}|{vendor}"), "minute", pl.int_range(1, pl.len() + 1).over("minute"))
+    workouts = workouts.with_columns(pl.concat_str(*key, separator="|").alias("session_id")).drop("minute")
+    rows = rows.with_columns(pl.lit(athlete).alias("athlete"))
+    rows = rows.join(workouts, on="workout", how="left", maintain_order="left")
+    return rows if rows["first_row"].is_sorted() else rows.sort("first_row", "source_row")
+
+
+def in_blocks(rows: pl.DataFrame, restart: pl.Expr | None = None) -> pl.DataFrame:
+    """Add `run` (contiguous rows of one exercise in one session), `block_no`, `set_no` and `set_id`.
+
+    `restart` marks rows that begin a new block of the same exercise, where a vendor says so.
+    """
+    folded = per_value(rows["exercise_raw"], lambda name: " ".join(name.casefold().split()), pl.String)
+    new = (pl.col("first_row") != pl.col("first_row").shift()) | (pl.col("folded") != pl.col("folded").shift())
+    if restart is not None:
+        new |= restart
+    rows = rows.with_columns(folded.alias("folded"))
+    rows = rows.with_columns(new.fill_null(True).alias("new"))
+    heads = rows.filter("new").select(pl.int_range(1, pl.len() + 1).over("first_row", "folded").alias("block_no"))
+    run = pl.col("new").cum_sum().alias("run")
+    rows = rows.with_columns(run, heads["block_no"].gather(rows["new"].cum_sum() - 1))
+    row = pl.int_range(pl.len())
+    rows = rows.with_columns((row - pl.when("new").then(row).forward_fill() + 1).alias("set_no"))
+    key = pl.concat_str("session_id", "folded", "block_no", "set_no", separator="|")
+    return rows.with_columns(key.alias("set_id"))
+
+
+def tables(rows: pl.DataFrame, context: Context, vendor: str) -> dict[str, pl.DataFrame]:
+    """The two tables from finished rows; `title`, `workout_notes` and `workout_s` belong to the session."""
+    bases = {
+        "rep_basis": context.answer("unilateral_reps") or "unknown",
+        "load_basis": context.answer("dumbbells") or "unknown",
+        "source": vendor,
+    }
+    rows = rows.with_columns(pl.lit(value).alias(name) for name, value in bases.items())
+    text = pl.col("title", "workout_notes").replace("", None).drop_nulls().first()
+    sessions = rows.group_by("session_id", maintain_order=True).agg(
+        pl.col("athlete", "date", "start_local", "source", "source_row", "workout_s").first(), text
+    )
+    notes = sessions["workout_notes"].fill_null("")
+    sessions = sessions.rename({"workout_s": "duration_s", "workout_notes": "notes"})
+    return {
+        "sessions": sessions.with_columns(per_value(notes, session_rpe, pl.String).alias("session_rpe")),
+        "sets": rows,
+    }
+
+
+def answers(context: Context) -> dict[str, str]:
+    """The answers that decided the two bases, for the record of decisions."""
+    told = {question: context.answer(question) for question in ("unilateral_reps", "dumbbells")}
+    return {question: answer for question, answer in told.items() if answer}
+
+
+def session_rpe(notes: str) -> str | None:
+    """The session RPE (CR-10) that a workout note states in so many words, else None.
+
+    >>> session_rpe("Good day. sRPE: 6.5"), session_rpe("felt like a 7"), session_rpe("sRPE 65")
+    ('6.5', None, None)
+    """
+    found = _SESSION_RPE.search(notes)
+    value = found[1].replace(",", ".") if found else None
+    return value if value is not None and float(value) <= _CR10_TOP else None
+
+
+def real_lines(column: str) -> pl.Expr:
+    r"""The text of a column with the two characters `\n` turned into a line end."""
+    return pl.col(column).str.replace_all("\\n", "\n", literal=True)
+
+
+def measured(rows: pl.DataFrame) -> pl.DataFrame:
+    """Zeros that mean "not given" become null: seconds and distance always, repetitions beside a time or distance."""
+    rows = rows.with_columns(not_zero("duration_s"), not_zero("distance"))
+    timed = (number("duration_s") > 0) | (number("distance") > 0)
+    return rows.with_columns(
+        pl.when(timed.fill_null(False)).then(not_zero("reps")).otherwise(pl.col("reps")).alias("reps")
+    )
+
+
+def loaded(rows: pl.DataFrame, unit: Unit, distance: Unit) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add `load_kg`, `load_raw`, `distance_m`, `distance_raw`; refuse the rows whose load has no known unit."""
+    rows = rows.with_columns(unit.factor.alias("kg_per"), distance.factor.alias("m_per"))
+    unknown = pl.col("kg_per").is_null() & (number("load").fill_null(0) != 0)
+    refused = rows.filter(unknown).with_columns(pl.format("load {} has no known unit", "load").alias("reason"))
+    rows = rows.with_columns(
+        times("load", pl.col("kg_per").fill_null(1.0)).alias("load_kg"),
+        pl.col("load").alias("load_raw"),
+        times("distance", pl.col("m_per")).alias("distance_m"),
+        pl.col("distance").alias("distance_raw"),
+    )
+    return rows, refusals(refused)
+
+
+def notices(rows: pl.DataFrame, sessions: pl.DataFrame) -> tuple[str, ...]:
+    """What the user should know about rows that were read: the values that stay unknown, and why."""
+    bare = rows.filter(pl.col("m_per").is_null() & pl.col("distance").str.contains(r"\S")).height
+    lengths = rows.unique("first_row", keep="first")
+    lost = lengths.filter(pl.col("workout_s").is_null() & pl.col("workout_length").str.contains(r"\S")).height
+    named = pl.col("notes").str.contains(r"(?i)\bsRPE\b").fill_null(False)
+    unrated = sessions.filter(named & pl.col("session_rpe").is_null()).height
+    said = {
+        f"distance of {bare} sets has no unit in this file: kept as text; pass --distance-unit km or mi": bare,
+        f"duration of {lost} workouts cannot be read: kept as unknown": lost,
+        f"{unrated} workout notes name sRPE without a number from 0 to 10: kept as notes only": unrated,
+    }
+    return tuple(words for words, count in said.items() if count)
+
+
+def assisted_by_name() -> pl.Expr:
+    """Whether the catalogue name says that the load helps: `Pull Up (Assisted)`."""
+    return pl.col("exercise_raw").str.to_lowercase().str.contains("(assisted)", literal=True)

@@ -1,0 +1,201 @@
+"""Bytes to records: decoding, delimiters, and CSV with the physical line and the verbatim text of every record.
+
+A physical line ends at CR, LF or CRLF, also inside quotes, as an editor counts them. A record is what Python's `csv`
+reads; its `source_row` is the line on which it begins.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from analysis.importers._problem import ImportProblem
+
+MAX_BYTES: Final = 200_000_000
+MAX_ROWS: Final = 2_000_000
+_HEAD_CHARACTERS: Final = 65_536
+_MAGIC: Final = {
+    b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"PK\x03\x04": "a zip archive or Excel workbook",
+    b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF document", b"SQLite format 3": "a database",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+}  # fmt: skip
+_AS_CSV: Final = "a text file (CSV) as the app or the spreadsheet exports it"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first lines of a file: all that a vendor may look at to claim it."""
+
+    name: str
+    text: str
+
+    @property
+    def first_line(self) -> str:
+        """The first line with anything in it, for messages."""
+        return next((line for line in self.text.splitlines() if line.strip()), "")
+
+    def first_record(self, delimiter: str) -> list[str]:
+        """The first record with anything in it, as this delimiter splits it."""
+        try:
+            records = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter)
+            return next((record for record in records if any(field.strip() for field in record)), [])
+        except csv.Error:
+            return []
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file in memory: its name for messages, its bytes as they came, its text and how it was decoded."""
+
+    name: str
+    data: bytes
+    text: str
+    encoding: str
+
+    @cached_property
+    def head(self) -> Head:
+        """The part of the text that decides who claims the file."""
+        return Head(self.name, self.text[:_HEAD_CHARACTERS])
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a CSV text: all fields in one flat list, the width and the physical lines of each record."""
+
+    fields: list[str]
+    widths: list[int]
+    ends: list[int]
+    lines: list[str]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The physical line, from 1, on which each record begins."""
+        return [1, *(end + 1 for end in self.ends[:-1])]
+
+    @cached_property
+    def offsets(self) -> list[int]:
+        """Where each record begins in `fields`."""
+        return [0, *accumulate(self.widths[:-1])]
+
+    @cached_property
+    def blank(self) -> set[int]:
+        """The records that hold nothing but delimiters and spaces."""
+        places = enumerate(zip(self.offsets, self.widths, strict=True))
+        bare = [(i, at, width) for i, (at, width) in places if not width or not self.fields[at].strip()]
+        return {i for i, at, width in bare if not any(field.strip() for field in self.fields[at : at + width])}
+
+    def raw(self, rows: Iterable[int]) -> list[str]:
+        """The verbatim text of the records that begin on the physical lines `rows`, without the line end."""
+        rows = list(rows)
+        ends = dict(zip(self.starts, self.ends, strict=True)) if rows else {}
+        return ["".join(self.lines[row - 1 : ends[row]]).rstrip("\r\n") for row in rows]
+
+
+def load(path: str | Path) -> Source:
+    """Read and decode a file; every way in which this can fail is an ImportProblem.
+
+    >>> load("no-such-file.csv")
+    Traceback (most recent call last):
+    analysis.importers._problem.ImportProblem: no-such-file.csv does not exist. Expected: ... Next: check the path.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise ImportProblem(f"{path.name} is a folder or a device", _AS_CSV, "name the files in it one by one")
+        if size > MAX_BYTES:
+            raise ImportProblem(f"{path.name} has {size:,} bytes", f"at most {MAX_BYTES:,}", "export a shorter period")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ImportProblem(f"{path.name} does not exist", _AS_CSV, "check the path") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImportProblem(f"{path.name} cannot be opened ({reason})", _AS_CSV, "check its permissions") from error
+    text, encoding = decode(path.name, data)
+    return Source(path.name, data, text, encoding)
+
+
+def decode(name: str, data: bytes) -> tuple[str, str]:
+    """Text and encoding: by byte order mark, else UTF-8, else UTF-16 by its zero bytes, else Windows-1252.
+
+    >>> decode("a.csv", "Réps".encode("cp1252"))
+    ('Réps', 'cp1252')
+    """
+    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
+    if kind:
+        raise ImportProblem(f"{name} is {kind}", _AS_CSV, "export or save it as CSV (unpack an archive first)")
+    for encoding in _encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding != "utf-8-sig" or error.reason != "unexpected end of data":
+                continue
+            text = data.decode(encoding, errors="replace")  # cut off inside the last character
+        if "\x00" in text:
+            break
+        if not text.strip("\ufeff \t\r\n,;"):
+            raise ImportProblem(f"{name} is empty", "a header and at least one row", "export it again")
+        return text.removeprefix("\ufeff"), encoding.removesuffix("-sig")
+    raise ImportProblem(f"{name} is not text (binary data or an unknown encoding)", _AS_CSV, "save it as CSV in UTF-8")
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    if data[1:400:2].count(0) > 0.4 * len(data[1:400:2]):
+        return ("utf-16-le",)
+    if data[0:400:2].count(0) > 0.4 * len(data[0:400:2]):
+        return ("utf-16-be",)
+    return ("utf-8-sig", "cp1252")
+
+
+def parse(source: Source, delimiter: str) -> Records:
+    """Split a text into records; a text that ends inside a quoted field is an ImportProblem, not a shorter log."""
+    lines = io.StringIO(source.text, newline="").readlines()
+    fields: list[str] = []
+    widths: list[int] = []
+    ends: list[int] = []
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        for record in reader:
+            fields += record
+            widths.append(len(record))
+            ends.append(reader.line_num)
+    except csv.Error as error:
+        came = f"{source.name} cannot be split into fields near line {reader.line_num} ({error})"
+        raise ImportProblem(came, "every quote that opens a field closes it", "export the file again") from error
+    if len(widths) > MAX_ROWS:
+        raise ImportProblem(f"{source.name} has {len(widths):,} rows", f"at most {MAX_ROWS:,}", "split the file")
+    last = ends[-2] if len(ends) > 1 else 0
+    if _open_quote(lines[last:], delimiter):
+        came = f"{source.name} ends inside a quoted field that begins on line {last + 1}: the file is cut off"
+        raise ImportProblem(came, "a complete export", "export or download the file again")
+    return Records(fields, widths, ends, lines)
+
+
+def _open_quote(lines: list[str], delimiter: str) -> bool:
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
+
+
+def per_value(texts: pl.Series, function: Callable[[str], Any], dtype: type[pl.DataType]) -> pl.Series:
+    """`function` of every text, called once per distinct text; None stays null.
+
+    >>> per_value(pl.Series(["a", "bb", "a"]), len, pl.Int64).to_list()
+    [1, 2, 1]
+    """
+    distinct = texts.unique()
+    if distinct.is_empty():
+        return pl.Series(texts.name, dtype=dtype)
+    return texts.replace_strict(distinct, pl.Series([function(t) for t in distinct], dtype=dtype), return_dtype=dtype)

@@ -1,0 +1,139 @@
+"""Strong (strength training app).
+
+Vendor: Strong, iOS and Android
+Export: Profile > Settings > Export Strong Data; one CSV with the whole history
+Row: one set; `Rest Timer` rows go to the set before them, `Note` rows to the sets of their exercise
+Units: in the rows (Android), in the header (2015, current), else the saved answer, else --unit; distance alike
+Limits: no exercise id, no supersets, no time zone; German and Spanish headers have not been seen
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from analysis.importers import _dates, _durations, _export, _header, _sets
+from analysis.importers._numbers import number
+from analysis.importers._raw import Context, Raw, refusals
+from analysis.importers._text import Head, Source, per_value
+
+VENDOR: Final = "strong"
+COLUMNS: Final[_header.Synonyms] = {
+    "date": ("Date",),
+    "title": ("Workout Name", "Nom de l'entraînement"),
+    "workout_length": ("Duration", "Durée", "Workout Duration", "Duration (sec)"),
+    "exercise_raw": ("Exercise Name", "Nom de l'exercice", "menu"),
+    "set_order": ("Set Order", "Ordre de la série"),
+    "load": ("Weight", "Poids"),
+    "load_in_kg": ("kg", "Weight (kg)"),
+    "load_in_lb": ("lb", "lbs", "Weight (lb)", "Weight (lbs)"),
+    "load_unit": ("Weight Unit",),
+    "reps": ("Reps", "Réps"),
+    "distance": ("Distance",),
+    "distance_in_m": ("Distance (meters)", "Distance (m)"),
+    "distance_in_km": ("km", "Distance (km)"),
+    "distance_in_mi": ("mi", "miles", "Distance (miles)", "Distance (mi)"),
+    "distance_unit": ("Distance Unit",),
+    "duration_s": ("Seconds", "Secondes", "sec"),
+    "notes": ("Notes", "Note"),
+    "workout_notes": ("Workout Notes", "Notes d'entraînement", "workout_note"),
+    "rpe": ("RPE",),
+}
+LOADS: Final = {"load": None, "load_in_kg": "kg", "load_in_lb": "lb"}
+DISTANCES: Final = {"distance": None, "distance_in_m": "m", "distance_in_km": "km", "distance_in_mi": "mi"}
+NEEDED: Final = ("date", "exercise_raw", "set_order", "reps")
+VARIANTS: Final = (
+    ("2015", {"setorder", "kg"}), ("2015", {"setorder", "lb"}), ("current", {"durationsec"}), ("edited", {"menu"}),
+    ("android", {"weightunit"}), ("french", {"nomdelexercice"}), ("classic", {"duration", "notes"}),
+    ("short", {"duration"}), ("2019", {"rpe"}), ("2018", {"setorder"}),
+)  # fmt: skip
+_ANDROID: Final = (
+    "date", "title", "exercise_raw", "set_order", "load", "load_unit", "reps", "rpe", "distance", "distance_unit",
+    "duration_s", "notes", "workout_notes", "workout_length",
+)  # fmt: skip
+_TYPES: Final = {"w": "warmup", "d": "drop", "f": "failure"}
+_NOT_SETS: Final = {"rest timer": "rest", "note": "note"}
+
+
+def matches(head: Head) -> bool:
+    """Whether the header (or, without one, the shape of the first row) is Strong's."""
+    found = _layout(head)
+    return found.has(*NEEDED) and any(map(found.has, LOADS))
+
+
+def read(source: Source, context: Context) -> Raw:
+    """Rename and reshape an export; nothing is judged here."""
+    athlete = _sets.athlete_of(context, source.name)
+    found = _layout(source.head)
+    export = _export.opened(source, found, COLUMNS, NEEDED, loads=LOADS, distances=DISTANCES)
+    times = _dates.local(export.frame["date"], source.name)
+    rows = _sets.in_sessions(_renamed(export.frame, times), athlete, VENDOR)
+    rows, ignored, attached = _attached(rows)
+    return _export.finished(
+        export, rows, context, vendor=VENDOR, variant=_variant(found), date_order=times.order, ignored=ignored,
+        attached=attached,
+    )  # fmt: skip
+
+
+def _layout(head: Head) -> _header.Layout:
+    first = head.first_record(";")
+    width = len(first)
+    if width in (len(_ANDROID) - 1, len(_ANDROID)) and first[0][:4].isdigit() and first[5] in ("kg", "lbs"):
+        positions = {name: at for at, name in enumerate(_ANDROID[:width])}
+        return _header.Layout(";", positions, width, headers=())
+    return _header.layout(head, COLUMNS)
+
+
+def _variant(found: _header.Layout) -> str:
+    if not found.headers:
+        return "android without header"
+    return next((name for name, told in VARIANTS if told <= set(found.headers)), "edited")
+
+
+def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
+    return frame.with_columns(
+        times.date.alias("date"),
+        times.start.alias("start_local"),
+        pl.coalesce(times.start, times.date).alias("workout"),
+        pl.col("exercise_raw").str.strip_chars(),
+        _sets.real_lines("notes"),
+        _sets.real_lines("workout_notes"),
+        per_value(frame["workout_length"], _durations.seconds, pl.Float64).cast(pl.String).alias("workout_s"),
+        per_value(frame["set_order"], _kind, pl.String).alias("kind"),
+        per_value(frame["set_order"], _set_type, pl.String).alias("set_type"),
+    )
+
+
+def _kind(set_order: str) -> str:
+    return _NOT_SETS.get(set_order.strip().casefold(), "set")
+
+
+def _set_type(set_order: str) -> str:
+    order = set_order.strip().casefold()
+    return "work" if order.removesuffix(".0").isdigit() else _TYPES.get(order, "unknown")
+
+
+def _attached(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, tuple[int, ...]]:
+    """The sets, with the rest that followed them and the notes of their exercise; the rows that found no set."""
+    rows = rows.with_columns(pl.lit(None, pl.Float64).alias("rest_after_s"))
+    if (rows["kind"] == "set").all():
+        return rows, refusals(), ()
+    before = pl.when(pl.col("kind") == "set").then("source_row").forward_fill().over("session_id")
+    rest = rows.with_columns(before.alias("host"), number("duration_s").alias("seconds"))
+    rest = rest.filter(
+        pl.col("kind") == "rest", pl.col("host").is_not_null(), pl.col("seconds").is_between(0, 86_400, closed="right")
+    )
+    rest = rest.unique("host", keep="first", maintain_order=True).select("source_row", "host", "seconds")
+    noted = _sets.in_blocks(rows.filter(pl.col("kind") != "rest")).with_columns(pl.col("notes").str.strip_chars())
+    block = noted.filter(pl.col("kind") == "note", pl.col("notes") != "").group_by("run", maintain_order=True)
+    lines = pl.col("notes").str.join("\n").alias("block_notes")
+    block_notes = block.agg(lines, pl.col("source_row").alias("note_rows"))
+    sets = noted.filter(pl.col("kind") == "set").join(block_notes, on="run", how="left", maintain_order="left")
+    used = sets["note_rows"].explode().drop_nulls().unique().to_list() + rest["source_row"].to_list()
+    left = rows.filter(pl.col("kind") != "set", ~pl.col("source_row").is_in(used))
+    reason = pl.col("kind").replace_strict({"rest": "rest_timer", "note": "note"}).alias("reason")
+    sets = sets.join(rest, left_on="source_row", right_on="host", how="left", maintain_order="left")
+    notes = pl.concat_str("block_notes", pl.col("notes").replace("", None), separator="\n", ignore_nulls=True)
+    sets = sets.with_columns(notes.alias("notes"), pl.col("seconds").alias("rest_after_s"))
+    return sets.select(rows.columns), refusals(left.with_columns(reason)), tuple(sorted(used))

@@ -1,0 +1,1 @@
+"""One question, one file: `estimate(frame, ...) -> Estimate`, with its chart and its source."""

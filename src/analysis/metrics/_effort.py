@@ -1,0 +1,67 @@
+"""How hard each working set of a block was: rated, estimated from earlier sessions, or not known (methods C2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+from analysis.metrics._sessions import judged, rated_sessions
+from analysis.stats.load import HARD_REPS, HARD_RIR
+from analysis.stats.smoother import filtered
+from analysis.transforms import between, loading
+
+MAX_AGE_DAYS: Final = 28  # an e1RM of longer ago says little about today, as a forecast beyond 4 weeks does
+RATED_HARD: Final = "rated hard"
+ESTIMATED_HARD: Final = "estimated hard"
+UNRATED: Final = "unrated"
+NOT_HARD: Final = "not hard"
+TIMED: Final = "timed"
+
+
+def block_sets(sets: pl.DataFrame, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """The working sets from `start` to `end` with `effort` and `hard`, judged with the e1RM of earlier sessions only.
+
+    `sets` is the athlete's whole history. `effort` is "rated hard", "estimated hard", "not hard" (rated or estimated
+    easier, or outside 3 to 30 repetitions), "unrated" or "timed" (no repetitions). `hard` is null for the last two.
+    Mobility work is not load and is left out.
+    """
+    history = judged(loading(sets))
+    block = between(history, start, end).join_asof(
+        _known_levels(history), on="date", by="exercise_name", strategy="backward",
+        allow_exact_matches=False, tolerance=f"{MAX_AGE_DAYS}d", check_sortedness=False,
+    )  # fmt: skip
+    estimated = 30 * (pl.col("known_e1rm_kg") / pl.col("external_kg") - 1) - pl.col("side_reps")
+    usable = (pl.col("external_kg") > 0) & (pl.col("load_kind") == "external")
+    block = block.with_columns(pl.when(usable).then(estimated).alias("rir_estimated"))
+    return block.with_columns(_effort().alias("effort")).with_columns(
+        pl.when(~pl.col("effort").is_in([UNRATED, TIMED]))
+        .then(pl.col("effort").is_in([RATED_HARD, ESTIMATED_HARD]))
+        .alias("hard")
+    )
+
+
+def _effort() -> pl.Expr:
+    return (
+        pl.when(pl.col("side_reps").is_null())
+        .then(pl.lit(TIMED))
+        .when(~pl.col("side_reps").is_between(*HARD_REPS))
+        .then(pl.lit(NOT_HARD))
+        .when(pl.col("rir_told") <= HARD_RIR)
+        .then(pl.lit(RATED_HARD))
+        .when(pl.col("rir_told").is_null() & (pl.col("rir_estimated") <= HARD_RIR))
+        .then(pl.lit(ESTIMATED_HARD))
+        .when(pl.coalesce("rir_told", "rir_estimated").is_not_null())
+        .then(pl.lit(NOT_HARD))
+        .otherwise(pl.lit(UNRATED))
+    )
+
+
+def _known_levels(history: pl.DataFrame) -> pl.DataFrame:
+    levels = []
+    for own in rated_sessions(history).partition_by("exercise_name", maintain_order=True):
+        level_kg = filtered(*(own[column].to_numpy() for column in ("t_weeks", "e1rm_kg", "sd_trend")))
+        levels.append(own.select("exercise_name", "date", pl.Series("known_e1rm_kg", level_kg)))
+    empty = pl.DataFrame(schema={"exercise_name": pl.String, "date": pl.Date, "known_e1rm_kg": pl.Float64})
+    return pl.concat([empty, *levels]).unique(["exercise_name", "date"], keep="last", maintain_order=True).sort("date")

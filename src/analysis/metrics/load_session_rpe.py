@@ -1,0 +1,92 @@
+"""How much load the last week and month of a block held, gym and runs together: session-RPE load (methods C4, C11).
+
+Load of a session = RPE of the whole session (CR-10) x minutes, the one unit that may be summed across gym and running.
+A day without a record is unknown, unless the athlete said that such days are rest. Needs a `sessions` table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import polars as pl
+
+from analysis import charts
+from analysis.estimate import Estimate, named, params, refuse
+from analysis.frames import pandas_door
+from analysis.metrics._marks import dated_as_text
+from analysis.stats.load import MIN_COVERAGE, RollingSum, rolling_sum
+from analysis.transforms import SUSPECT_DURATION_S, between, daily_load, session_load
+
+WHAT: Final = "Session-RPE load, last 7 days"
+METHOD: Final = (
+    "RPE of the whole session (CR-10) x minutes (Foster 2001, J Strength Cond Res 15:109-115), summed over days;"
+    " unknown days are scaled up from 80 % known days on, else refused (methods C4, C11)."
+)
+WINDOWS: Final = (7, 28)
+
+
+@pandas_door
+def estimate(
+    sessions: pl.DataFrame, *, who: str = "", start: dt.date, end: dt.date, days_without_record: str = "unknown"
+) -> Estimate:
+    """Load (AU) of the 7 days up to the block's end; parts "7 days" and "28 days", points the days of the block.
+
+    `days_without_record` is "rest" or "unknown" and holds inside the block; days before it without a record are
+    unknown. Refused: NO_DATA without a session in the block, NO_SESSION_RPE where none has a rating and a usable
+    duration (above 6 h a timer was left running), COVERAGE_TOO_LOW below 80 % known days. Source: Foster 2001.
+
+    >>> from analysis.tables import Sessions
+    >>> estimate(Sessions.create_empty(), start=dt.date(2026, 1, 5), end=dt.date(2026, 2, 15)).reason
+    'NO_DATA'
+    """
+    used = {"start": start, "end": end, "days_without_record": days_without_record, "min_coverage": MIN_COVERAGE}
+    known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "unit": "AU"}
+    block = session_load(between(sessions, start, end))
+    rated = block["load_au"].is_not_null().sum()
+    days = daily_load(sessions, start, end, days_without_record)
+    known |= {"notes": _notes(block, days, days_without_record)}
+    if rated == 0:
+        return refuse(WHAT, "NO_SESSION_RPE" if block.height else "NO_DATA", **known, n=block.height)
+    known |= {"points": days, "draw": _draw}
+    loads = _before(sessions, start, end) + days["load_au"].to_list()
+    parts = tuple(_part(f"{window} days", rolling_sum(loads, window), who) for window in WINDOWS)
+    return named(parts[0], what=WHAT, parts=parts, **known)
+
+
+def _before(sessions: pl.DataFrame, start: dt.date, end: dt.date) -> list[float | None]:
+    first = end - dt.timedelta(days=max(WINDOWS) - 1)
+    if first >= start:
+        return []
+    return daily_load(sessions, first, start - dt.timedelta(days=1), "unknown")["load_au"].to_list()
+
+
+def _part(what: str, found: RollingSum, who: str) -> Estimate:
+    coverage = f"{found.known_days} days are known ({found.coverage:.0%} of the window)".replace("%", " %")
+    judged: dict[str, Any] = {"status": found.status, "reason": found.reason}
+    return Estimate(what, who, found.sum, level=None, unit="AU", n=found.known_days, notes=(coverage,), **judged)
+
+
+def _notes(block: pl.DataFrame, days: pl.DataFrame, policy: str) -> tuple[str, ...]:
+    unrated = block.filter(pl.col("session_rpe").is_null()).height
+    no_time = block.filter(pl.col("session_rpe").is_not_null() & pl.col("load_au").is_null())
+    left_on = no_time.filter(pl.col("duration_s") > SUSPECT_DURATION_S).height
+    empty = days.filter(pl.col("sessions") == 0).height
+    said = [
+        (unrated, "sessions without a session RPE: their day is unknown. Write `sRPE 7` into the workout note."),
+        (no_time.height - left_on, "rated sessions without a duration: their day is unknown."),
+        (left_on, "rated sessions of more than 6 hours, a timer left running: their day is unknown."),
+        (empty, f"days without a record, counted as {'rest, load 0' if policy == 'rest' else 'unknown, not as rest'}."),
+    ]
+    return tuple(f"{number} {text}" for number, text in said if number)
+
+
+def _draw(result: Estimate) -> Any:
+    days = dated_as_text(result, "date")
+    axes = {"x_title": "Day (crosses: load unknown)", "y_title": "Session-RPE load (AU)"}
+    drawn = charts.bars(days, "date", "load_au", **axes)
+    unknown = days.filter(~pl.col("known")).with_columns(pl.lit(0.0).alias("load_au"))
+    if unknown.is_empty():
+        return drawn
+    look: dict[str, Any] = {"shape": "cross", "colour": charts.VERMILION, "tooltip": ["date", "sessions"]}
+    return drawn + charts.points(unknown, "date", "load_au", **axes, **look)

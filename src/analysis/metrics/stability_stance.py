@@ -1,0 +1,216 @@
+"""Change of the time held on one leg; a time that reached the cap counts as "at least the cap" (methods D6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from analysis import charts
+from analysis._reasons import in_words
+from analysis.estimate import Estimate, Verdict
+from analysis.frames import number, pandas_door
+from analysis.metrics._priors import prior_of
+from analysis.metrics._retests import Pair, Session, earlier_sessions, of_one, pair, scored, split
+from analysis.metrics._verdicts import Question, dots, notes_of, refused, rows_of, verdict_of
+from analysis.stats import censored
+from analysis.stats.censored import (
+    PRIOR_LOG_MEAN,
+    PRIOR_LOG_MEAN_EYES_OPEN,
+    SIGMA_DAY,
+    SIGMA_TRIAL,
+    Spread,
+    StanceTime,
+    stance_time,
+)
+from analysis.stats.change import LEVEL, Change, verdict_word
+
+METHOD: Final = (
+    "Log-normal times, right-censored at the cap (Tobin 1958, Econometrica 26:24-36), posterior on a grid; the "
+    "change is the difference of two posteriors with noise between days. "
+    "Protocol as in Springer 2007 (J Geriatr Phys Ther 30:8-15)."
+)
+HARDER: Final = "Every trial reached the time limit: use the harder variant (eyes closed, or a soft pad) from now on."
+EYES_OPEN: Final = "With eyes open most athletes come near the time limit: use eyes closed, or state swc for this test."
+BOTH_LEGS: Final = (
+    "Both legs: mean of the two log changes. Trial errors of the legs are independent; noise of the day and learning "
+    "are taken as common to both legs and do not average out."
+)
+ERROR: Final = (
+    f"Typical error: {SIGMA_TRIAL:g} between trials, {SIGMA_DAY:g} between days (logs), conventions of the handbook; "
+    "no good published value is known. At least five trials per leg on two days are worth more than three on one."
+)
+OPEN_END: Final = (
+    "A session with every trial at the time limit has no upper limit, so the change is open there and its value leans "
+    "on the prior."
+)
+_TAIL: Final = (1 - LEVEL) / 2
+_EYES_OPEN: Final = ("eyes open", "open eyes")
+
+
+@pandas_door
+def estimate(
+    trials: pl.DataFrame,
+    *,
+    who: str = "",
+    start: dt.date | None = None,
+    end: dt.date | None = None,
+    swc: float | None = None,
+) -> Verdict:
+    """Change of the single-leg stance time in per cent, longer is better, as the mean of both legs.
+
+    Needs: Trials of one athlete, `single_leg_stance`, at least two sessions. Each leg is a part, with the time before
+    and after as its own parts; an all-capped session has the status `ceiling` and only a lower limit. `swc` is a
+    share (0.2 = 20 %). Refusals: NO_DATA, TOO_FEW_TESTS, DEVICE_CHANGED, PROTOCOL_CHANGED, TIME_RANGE,
+    BOTH_AT_CEILING (nothing can be told: take the harder variant), NO_SWC (eyes open without a stated `swc`).
+    Tobin 1958 (Econometrica 26:24-36); Springer 2007 (J Geriatr Phys Ther 30:8-15).
+
+    >>> row = {"athlete": "Ada", "test": "single_leg_stance", "side": "left", "cap_s": 45.0, "measure": "time_s",
+    ...        "protocol": "eyes closed", "device": "stopwatch", "valid": True}
+    >>> held = [(1, 1, 14.2), (1, 2, 22.5), (3, 1, 31.0), (3, 2, 45.0)]
+    >>> trials = pl.DataFrame([row | {"trial_id": f"{m}.{t}", "date": dt.date(2026, m, 5), "trial": t, "value": v}
+    ...                        for m, t, v in held])
+    >>> estimate(trials).word
+    'unclear'
+    """
+    rows = of_one(scored(trials, "single_leg_stance"), who)
+    asked = Question("Single-leg stance time", who, "s", prior_of("single_leg_stance"), None, swc, start=start)
+    legs = [_leg(group, rows, asked, end) for _, group in split(rows, "side")]
+    if not legs:
+        return _refused(asked, "NO_DATA", None)
+    judged = [leg for leg in legs if isinstance(leg, _Judged)]
+    parts = tuple(leg.verdict if isinstance(leg, _Judged) else leg for leg in legs)
+    answer = _both(*judged) if len(judged) > 1 else judged[0].verdict if judged else parts[0]
+    notes = answer.notes
+    if len(judged) == 1:
+        refusals = [f" {leg.what}: {in_words(leg.reason)}." for leg in legs if isinstance(leg, Verdict)]
+        notes = (f"The verdict rests on one leg.{''.join(refusals)}", *notes)
+    frames = [part.points for part in parts if part.points is not None]
+    return replace(answer, parts=parts, notes=notes, points=pl.concat(frames) if frames else None)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A leg with a verdict, and its gain in log time before the noise between days is added."""
+
+    verdict: Verdict
+    ask: Question
+    gain: Spread
+    times: tuple[StanceTime, StanceTime]
+    notes: tuple[str, ...]
+
+
+def _leg(group: pl.DataFrame, rows: pl.DataFrame, asked: Question, end: dt.date | None) -> _Judged | Verdict:
+    ask, two = replace(asked, what=f"{asked.what}, {group['side'][0]} leg"), pair(group, asked.start, end)
+    if two is None:
+        return _refused(ask, "TOO_FEW_TESTS", None)
+    if reason := censored.refusal([*two.pre.scores, *two.post.scores]) or two.refusal:
+        return _refused(ask, reason, two)
+    before, after = _time(two.pre), _time(two.post)
+    if before.at_ceiling and after.at_ceiling:
+        return _refused(ask, "BOTH_AT_CEILING", two, HARDER)
+    if _eyes_open(two.post) and ask.swc is None:
+        return _refused(ask, "NO_SWC", two, EYES_OPEN)
+    ask, gain = replace(ask, earlier=earlier_sessions(rows, two.pre.day)), after.log_time.minus(before.log_time)
+    notes = notes_of(two, ask, _told)
+    result = _verdict(gain, ask, (before, after), notes)
+    times = (_held(f"{ask.what}, before", ask.who, before), _held(f"{ask.what}, after", ask.who, after))
+    return _Judged(replace(result, parts=times, points=_points(two)), ask, gain, (before, after), notes)
+
+
+def _refused(ask: Question, reason: str, two: Pair | None, *notes: str) -> Verdict:
+    if reason == "TIME_RANGE":
+        two = None  # a time of zero has no logarithm and no place in the chart
+    points = None if two is None else _points(two)
+    return replace(refused(ask, reason, two, *notes, told=_told), method=METHOD, points=points, draw=_draw)
+
+
+def _both(one: _Judged, other: _Judged) -> Verdict:
+    what = f"{one.ask.what.partition(',')[0]}, mean of both legs"
+    ask = replace(one.ask, what=what, earlier=min(one.ask.earlier, other.ask.earlier))
+    notes = dict.fromkeys((BOTH_LEGS, *one.notes, *other.notes))
+    pairs = zip(one.times, other.times, strict=True)
+    return _verdict(one.gain.halfway(other.gain), ask, tuple(t for two in pairs for t in two), tuple(notes))
+
+
+def _verdict(gain: Spread, ask: Question, times: tuple[StanceTime, ...], notes: tuple[str, ...]) -> Verdict:
+    """Judge a gain; `times` holds the posteriors behind it, first those before, then those after."""
+    n, capped = (
+        sum(int(count) for count in counts) for counts in zip(*((t.n, t.n_censored) for t in times), strict=True)
+    )
+    swc, swc_source = ask.threshold
+    learning, learning_sd = ask.learning
+    noisy = gain.blurred(math.hypot(SIGMA_DAY, SIGMA_DAY, learning_sd), -learning)
+    result = _change(noisy, float(swc or 0), ask.prior.s0)
+    half = len(times) // 2
+    open_low, open_high = (any(bool(t.at_ceiling) for t in side) for side in (times[:half], times[half:]))
+    te = math.sqrt(SIGMA_DAY**2 + SIGMA_TRIAL**2 / (n / 2))
+    used = {"sigma_trial": SIGMA_TRIAL, "sigma_day": SIGMA_DAY, "swc": swc, "swc_source": swc_source}
+    known = verdict_of(result, ask, n=n, te=te, used=used, notes=(ERROR, *notes), method=METHOD, draw=_draw)
+    if open_low or open_high:
+        known = replace(known, low=None if open_low else known.low, high=None if open_high else known.high)
+        return replace(known, status="caution", reason="AT_CEILING", notes=(*known.notes, OPEN_END))
+    return replace(known, status="caution", reason="SOME_CAPPED") if capped else known
+
+
+def _change(gain: Spread, swc: float, prior_sd: float) -> Change:
+    better, above, below = gain.p_above(0.0), gain.p_above(swc), 1 - gain.p_above(-swc)
+    d, se, factor = gain.mean, gain.sd, np.asarray(prior_sd**2 / (prior_sd**2 + gain.sd**2))
+    low, high = gain.quantile(_TAIL), gain.quantile(1 - _TAIL)
+    return Change(d, se, low, high, better, above, below, verdict_word(better, above, below), factor * d, factor)
+
+
+def _time(session: Session) -> StanceTime:
+    mean = PRIOR_LOG_MEAN_EYES_OPEN if _eyes_open(session) else PRIOR_LOG_MEAN
+    return stance_time(session.scores, session.rows["cap_s"].to_numpy(), prior_log_mean=mean)
+
+
+def _eyes_open(session: Session) -> bool:
+    return any(words in (session.protocol or "").casefold() for words in _EYES_OPEN)
+
+
+def _held(what: str, who: str, time: StanceTime) -> Estimate:
+    low, median, high = (math.exp(time.log_time.quantile(p)) for p in (_TAIL, 0.5, 1 - _TAIL))
+    status, n = time.status(), int(time.n)
+    reason = {"ceiling": "AT_CEILING", "caution": "SOME_CAPPED"}.get(status)
+    known = Estimate(what, who, median, low, high, LEVEL, "s", n, METHOD, status=status, reason=reason)
+    return replace(known, value=None, high=None) if status == "ceiling" else known
+
+
+def _told(session: Session, unit: str) -> str:
+    """The session in words by its posterior: a mean over capped trials is no time."""
+    time = _time(session)
+    held = _held("", "", time)
+    amount = f"at least {number(held.low, unit)}" if held.value is None else number(held.value, unit)
+    marks = ", ".join(mark for mark in (session.device, session.protocol) if mark)
+    leg, capped = session.rows["side"][0], int(time.n_censored)
+    return f"{session.day.isoformat()}, {leg} leg: {amount} {unit} from {session.n} trials, {capped} capped ({marks})."
+
+
+def _points(two: Pair) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for s in two.shown:
+        told = {"side": s.rows["side"][0], "date": s.day, "device": s.device, "protocol": s.protocol}
+        for value, cap in zip(s.scores, s.rows["cap_s"], strict=True):
+            rows.append(told | {"kind": "capped" if value >= cap else "trial", "value": float(value)})
+        held = _held("", "", _time(s))
+        rows.append(told | {"kind": "session", "value": held.value, "low": held.low, "high": held.high})
+    text = dict.fromkeys(("side", "device", "protocol", "kind"), pl.String)
+    return pl.DataFrame(
+        rows, schema={"date": pl.Date, **text, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64}
+    )
+
+
+def _draw(estimate: Any) -> Any:
+    legs = rows_of([part for part in estimate.parts if isinstance(part, Verdict)])
+    if legs.height > 1:
+        return charts.forest(legs, x_title="Change of the time held (%)", swc=estimate.swc_pct)
+    title, when = "Time held (s; triangle: at the cap)", "Date (circle: left leg, square: right leg)"
+    left, right = (estimate.points.filter(pl.col("side") == side) for side in ("left", "right"))
+    capped = estimate.points.filter(pl.col("kind") == "capped")
+    beyond = charts.points(capped, "date", "value", x_title=when, y_title=title, filled=False, shape="triangle-up")
+    return dots(left, title, x_title=when) + dots(right, title, "square", when) + beyond

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: the statistics behind the metrics, without a frame and without a chart."""

@@ -1,0 +1,174 @@
+"""Table to table: volume of a set, session-RPE load, days and weeks. Every policy about missing data has a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+SUSPECT_DURATION_S: Final = 6 * 3600.0  # a timer left running; such sessions carry no session-RPE load
+WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is not a warm-up
+PREPARATION: Final = "mobility"  # the one pattern that is not counted as load (methods A1)
+
+
+def working(sets: pl.DataFrame) -> pl.DataFrame:
+    """The sets that are not warm-ups: work, drop and failure sets, and those whose type is not known.
+
+    >>> working(pl.DataFrame({"set_type": ["warmup", "work"]})).height
+    1
+    """
+    return sets.filter(pl.col("set_type").cast(pl.String).is_in(WORK_TYPES))
+
+
+def loading(sets: pl.DataFrame) -> pl.DataFrame:
+    """The working sets that count as load: all but mobility work (methods A1). A name that is not mapped counts.
+
+    >>> loading(pl.DataFrame({"set_type": ["work", "work"], "pattern": ["mobility", "unmapped"]})).height
+    1
+    """
+    return working(sets).filter(pl.col("pattern").fill_null("") != PREPARATION)
+
+
+def between(frame: pl.DataFrame, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """The rows whose `date` lies between `start` and `end`, both included. Raises ValueError where end < start.
+
+    >>> day = dt.date(2026, 1, 5)
+    >>> between(pl.DataFrame({"date": [day, day + dt.timedelta(9)]}), day, day).height
+    1
+    """
+    if end < start:
+        raise ValueError(f"a block cannot end ({end}) before it starts ({start})")
+    return frame.filter(pl.col("date").is_between(start, end))
+
+
+def named(sets: pl.DataFrame) -> pl.DataFrame:
+    """Add `exercise_name`: the catalogue's exercise, or the name as logged where it is not mapped.
+
+    >>> named(pl.DataFrame({"exercise": [None, "squat"], "exercise_raw": ["Zap", "Sq"]}))["exercise_name"].to_list()
+    ['Zap', 'squat']
+    """
+    return sets.with_columns(pl.coalesce("exercise", "exercise_raw").alias("exercise_name"))
+
+
+def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
+    """Add `external_kg`, `total_reps`, `volume_kg` and `volume_reason` to annotated sets (methods A3, C1).
+
+    External load is the weight as logged, times the implements where the athlete said that weights are per implement.
+    One-sided exercises need to be told whether reps are per side or in total (REPS_CONVENTION_UNKNOWN otherwise),
+    unless the row itself names its side or nothing was lifted. Assisted sets have no external load (BODY_MASS_MISSING:
+    their load is body mass less assistance). Timed sets have no repetitions and so no volume load: `volume_kg` is
+    null, reason NO_LOAD.
+
+    >>> row = {"unilateral": True, "side": None, "rep_basis": "per_side", "load_basis": "per_implement",
+    ...        "implements": 2, "assisted": False, "load_kind": "external", "reps": 8.0, "load_kg": 16.0}
+    >>> set_volume(pl.DataFrame([row]))["volume_kg"].item()
+    512.0
+    """
+    basis = pl.col("rep_basis").cast(pl.String)
+    per_implement = pl.col("load_basis").cast(pl.String) == "per_implement"
+    assisted = pl.col("assisted") | (pl.col("load_kind") == "assisted").fill_null(value=False)
+    reason = (
+        pl.when(pl.col("reps").is_null() | pl.col("load_kg").is_null())
+        .then(pl.lit("NO_LOAD"))
+        .when(assisted)
+        .then(pl.lit("BODY_MASS_MISSING"))
+        .when(one_sided() & (basis == "unknown") & (pl.col("load_kg") > 0))
+        .then(pl.lit("REPS_CONVENTION_UNKNOWN"))
+    )
+    times = pl.when(per_implement).then(pl.col("implements").fill_null(1)).otherwise(1)
+    return sets.with_columns(
+        pl.when(~assisted).then(pl.col("load_kg") * times).alias("external_kg"),
+        (pl.col("reps") * pl.when(one_sided() & (basis == "per_side")).then(2).otherwise(1)).alias("total_reps"),
+        reason.alias("volume_reason"),
+    ).with_columns(
+        pl.when(pl.col("volume_reason").is_null()).then(pl.col("external_kg") * pl.col("total_reps")).alias("volume_kg")
+    )  # fmt: skip
+
+
+def set_effort(sets: pl.DataFrame) -> pl.DataFrame:
+    """Add `side_reps` (repetitions of one side), `to_failure`, and `rir_told` from failure, RIR or RPE (methods B2).
+
+    Repetitions in total of a one-sided exercise are halved; where the convention is not told, they are taken as
+    logged. `rir_told` is null where nothing was rated.
+
+    >>> row = {"unilateral": True, "side": None, "rep_basis": "total", "set_type": "work", "reps": 16.0,
+    ...        "rir": None, "rpe": 8.0}
+    >>> set_effort(pl.DataFrame([row], schema_overrides={"rir": pl.Float64})).select("side_reps", "rir_told").row(0)
+    (8.0, 2.0)
+    """
+    halved = one_sided() & (pl.col("rep_basis").cast(pl.String) == "total")
+    failure = pl.col("set_type").cast(pl.String) == "failure"
+    return sets.with_columns(
+        (pl.col("reps") / pl.when(halved).then(2).otherwise(1)).alias("side_reps"),
+        failure.alias("to_failure"),
+        pl.when(failure).then(0.0).otherwise(pl.coalesce("rir", 10 - pl.col("rpe"))).alias("rir_told"),
+    )
+
+
+def one_sided() -> pl.Expr:
+    """Whether a set is of a one-sided exercise and does not name its side; a row that does holds that side's reps.
+
+    >>> pl.DataFrame({"unilateral": [True, True], "side": ["left", None]}).select(one_sided()).to_series().to_list()
+    [False, True]
+    """
+    names_side = pl.col("side").cast(pl.String).is_in(["left", "right"]).fill_null(value=False)
+    return pl.col("unilateral").fill_null(value=False) & ~names_side
+
+
+def session_load(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Add `load_au` = session RPE (CR-10) x minutes (methods C4), null where either is missing or the timer ran on.
+
+    >>> day = dt.date(2026, 1, 5)
+    >>> session_load(pl.DataFrame({"date": [day], "session_rpe": [6.0], "duration_s": [3300.0]}))["load_au"].item()
+    330.0
+    """
+    usable = pl.col("duration_s").is_between(0, SUSPECT_DURATION_S, closed="right")
+    load_au = pl.col("session_rpe") * pl.col("duration_s") / 60
+    return sessions.with_columns(pl.when(usable).then(load_au).alias("load_au"))
+
+
+def daily_load(sessions: pl.DataFrame, start: dt.date, end: dt.date, policy: str) -> pl.DataFrame:
+    """One row per calendar day from `start` to `end`: `date, sessions, load_au, known`.
+
+    A day whose sessions all have a load is their sum; a day with a session that cannot be valued is unknown (null); a
+    day without a record is 0 only under the policy "rest" (the athlete said so), else unknown (methods 0.3).
+    Raises ValueError for another policy.
+    """
+    if policy not in ("rest", "unknown"):
+        raise ValueError(f"policy {policy!r}: expected 'rest' (a day without a record is a rest day) or 'unknown'")
+    valued = session_load(sessions)
+    summed = valued.group_by("date").agg(
+        pl.len().alias("sessions"),
+        pl.when(pl.col("load_au").is_not_null().all()).then(pl.col("load_au").sum()).alias("load_au"),
+    )
+    empty = pl.lit(0.0 if policy == "rest" else None, pl.Float64)
+    days = pl.DataFrame({"date": pl.date_range(start, end, eager=True)}).join(summed, on="date", how="left")
+    return days.with_columns(
+        pl.col("sessions").fill_null(0),
+        pl.when(pl.col("sessions").is_null()).then(empty).otherwise("load_au").alias("load_au"),
+    ).with_columns(pl.col("load_au").is_not_null().alias("known"))
+
+
+def weeks(start: dt.date, end: dt.date) -> pl.DataFrame:
+    """The ISO weeks (by their Monday) that touch `start` to `end`, none skipped: column `week`.
+
+    >>> weeks(dt.date(2026, 1, 1), dt.date(2026, 1, 12))["week"].to_list()[0]
+    datetime.date(2025, 12, 29)
+    """
+    monday = start - dt.timedelta(days=start.weekday())
+    return pl.DataFrame({"week": pl.date_range(monday, end, interval="1w", eager=True)})
+
+
+def per_week(
+    frame: pl.DataFrame, sums: list[pl.Expr], start: dt.date, end: dt.date, by: str | None = None
+) -> pl.DataFrame:
+    """Aggregate `frame` (column `date`) by ISO week and optionally by a column; weeks without rows are kept, null.
+
+    >>> frame = pl.DataFrame({"date": [dt.date(2026, 1, 5)], "x": [2]})
+    >>> per_week(frame, [pl.col("x").sum()], dt.date(2026, 1, 5), dt.date(2026, 1, 18))["x"].to_list()
+    [2, None]
+    """
+    keys = ["week", *([by] if by else [])]
+    found = frame.with_columns(pl.col("date").dt.truncate("1w").alias("week")).group_by(keys).agg(*sums)
+    return weeks(start, end).join(found, on="week", how="left").sort(keys)
