@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: report test check lab lock sample notebooks clean
+.PHONY: report test check lab bench lock sample notebooks clean
 
 report: $(READY)  ## make the demo report; the last line is the path of the page
 	@$(BIN)/stridelift demo
@@ -31,6 +31,9 @@ $(READY): constraints.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+bench: $(READY)  ## speed, as ratios measured in one run
+	@$(BIN)/python benchmarks/run.py
 
 lock:  ## renew constraints.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o constraints.txt

@@ -1,0 +1,131 @@
+"""Which days a page covers, and what it may show of whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from analysis import guidance, my_logbook, open_block, sample_logbook
+from analysis.block import BlockProblem
+from analysis.logbook import Logbook
+
+
+@pytest.fixture(scope="module")
+def book() -> Logbook:
+    return sample_logbook()
+
+
+def test_the_latest_declared_block_unless_another_is_named(book: Logbook) -> None:
+    latest, first = open_block(book, "Ada"), open_block(book, "Ada", "1")
+    assert (latest.name, latest.goal, latest.declared) == ("2", "power", True)
+    assert (first.start, first.end) == (dt.date(2026, 1, 5), dt.date(2026, 2, 15))
+    assert first.sets["date"].max() <= first.end  # type: ignore[operator]  # a Date column's maximum is a date
+    assert latest.blocks_done == 1
+
+
+def test_days_instead_of_a_block(book: Logbook) -> None:
+    chosen = open_block(book, "Ada", start="2026-01-10", end="2026-02-01")
+    assert (chosen.start, chosen.end, chosen.declared) == (dt.date(2026, 1, 10), dt.date(2026, 2, 1), False)
+    assert "no block is declared" in str(chosen)
+
+
+def test_without_blocks_the_last_six_weeks_and_the_page_says_so(tmp_path: Path) -> None:
+    from analysis import _sample, importers
+    from analysis.importers import Context
+
+    files = {p.name: p for p in _sample.write_sample(tmp_path)}
+    mine = Logbook(tmp_path / "mine.duckdb")
+    mine.add(importers.read(files["emre.csv"], Context(athlete="Emre")), "emre.csv")
+    chosen = open_block(mine, "Emre")
+    assert (chosen.end - chosen.start).days == 41
+    assert "the last six weeks" in str(chosen)
+    assert chosen.end == chosen.log.sessions["date"].max()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"block": "7"}, "declared blocks: 1, 2"),
+        ({"block": "1", "start": "2026-01-05"}, "not both"),
+        ({"start": "2026-02-01", "end": "2026-01-01"}, "before the start"),
+        ({"start": "1.2.2026", "end": "2026-01-01"}, "2026-03-01"),
+    ],
+)
+def test_wrong_questions_name_what_there_is(book: Logbook, asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(BlockProblem, match=said):
+        open_block(book, "Ada", **asked)
+
+
+def test_refused_rows_are_shown_to_their_own_athlete_only(book: Logbook) -> None:
+    bruno, hana, ada = (open_block(book, name) for name in ("Bruno", "Hana", "Ada"))
+    assert "877777" in bruno.rejected.frame["raw"][0]
+    assert "stance time" in hana.rejected.frame["reason"][0]
+    assert ada.rejected.frame.is_empty()
+    assert ada.rejected._repr_html_() == "<p>No row of this block was refused.</p>"
+
+
+def test_the_sum_rule_stands_on_the_page(book: Logbook) -> None:
+    sums = open_block(book, "Bruno").inputs.frame
+    assert (sums["read"] == sums["loaded"] + sums["attached"] + sums["ignored"] + sums["rejected"]).all()
+
+
+def test_the_main_lift_is_a_compound_with_a_logged_load(book: Logbook) -> None:
+    assert open_block(book, "Ada").main_lift == "back_squat"
+
+
+def test_the_answer_names_rule_evidence_confidence_and_what_is_missing(book: Logbook) -> None:
+    told = guidance.answer(open_block(book, "Farah"))
+    assert told.decision.rule.id in str(told)
+    assert told.decision.rule.evidence in str(told)
+    assert str(told).startswith("Pain was not recorded")
+    assert told.decision.confidence != "high"
+    assert {"R1", "R3", "R5", "R7"} <= {rule for rule, _ in told.decision.skipped}
+    states = dict(told.considered().frame.select("rule", "state").iter_rows())
+    assert states["R5"] == "not judged: needs loading weeks, readiness"
+    assert list(states) == [rule.id for rule in guidance.table()]
+
+
+def test_an_athlete_who_rates_nothing_gets_a_page_worth_having(book: Logbook) -> None:
+    from analysis.metrics import load_patterns, strength_trend
+
+    b = open_block(book, "Dora")
+    told = guidance.answer(b)
+    assert load_patterns.estimate(b.sets, **b.span).ok
+    trend = strength_trend.estimate(b.sets, who="Dora", exercise=b.main_lift, end=b.end)
+    assert (trend.status, trend.reason) == ("refused", "NO_EFFORT_RATING")
+    assert trend.chart() is not None  # lower bounds as arrows
+    advice = " ".join(told.record_next().frame["record"])
+    assert "RPE" in advice
+    assert "sRPE" in advice
+
+
+def test_verdicts_use_the_squads_own_typical_error_without_its_data(book: Logbook) -> None:
+    told = guidance.answer(open_block(book, "Ada"))
+    assert told.errors
+    assert all(error.points is None for error in told.errors)
+    others = {"Bruno", "Chen", "Dora", "Emre", "Farah", "Goran", "Hana"}
+    assert not [name for name in others if name in repr(told.errors)]
+    assert any("own" in note or "squad" in note for note in told.primary.notes)
+
+
+def test_a_changed_device_is_not_judged(book: Logbook) -> None:
+    from analysis.metrics import running_sprint
+
+    b = open_block(book, "Goran")
+    assert running_sprint.estimate(b.trials, **b.span).reason in ("HAND_TIMED", "DEVICE_CHANGED")
+
+
+def test_my_logbook_is_the_named_one_or_the_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("STRIDELIFT_LOGBOOK", raising=False)
+    assert my_logbook() is sample_logbook()
+    monkeypatch.setenv("STRIDELIFT_LOGBOOK", str(tmp_path / "mine.duckdb"))
+    assert my_logbook().path == tmp_path / "mine.duckdb"
+
+
+def test_a_past_state_gives_the_past_block(book: Logbook) -> None:
+    assert open_block(book, "Ada", as_of=3).log.sequence == 3
+    assert isinstance(open_block(book, "Ada").squad_trials, pl.DataFrame)
