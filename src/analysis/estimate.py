@@ -127,6 +127,17 @@ class Estimate:
             text += f'<p class="method">{escape(self.method)}</p>'
         return text
 
+    def _ipython_display_(self) -> None:
+        # JupyterLab draws one format of an output only: sentence and chart go out as two, the page joins them again
+        from IPython import display  # only where a notebook asks: the command line does not need it
+
+        words = self._repr_mimebundle_()
+        drawn = {kind: words.pop(kind) for kind in list(words) if not kind.startswith("text/")}
+        publish: Any = display.publish_display_data
+        publish(words)
+        if drawn:
+            publish(drawn | {"text/plain": f"<chart: {self.what}>"})
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         chart = self.chart()
         drawn: dict[str, Any] = dict(_bundle(chart)) if chart is not None else {}

@@ -71,9 +71,21 @@ def to_html(nb: NotebookNode, title: str, footer_rows: Rows = ()) -> str:
 def _cell(cell: NotebookNode, charts: _Charts) -> Any:
     if cell.cell_type != "code":
         return v4.new_markdown_cell(_without_heading(cell.source), id=cell.id) if cell.cell_type == "markdown" else cell
-    shown = [html for output in cell.outputs if (html := _output(output, charts))]
+    shown = [html for output in _joined(cell.outputs) if (html := _output(output, charts))]
     outputs = [v4.new_output("display_data", data={"text/html": html}) for html in shown]
     return v4.new_code_cell(outputs=outputs, id=cell.id)
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs, with a chart that follows the sentence of the same result put into one output with it."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        data, last = output.get("data", {}), joined[-1].get("data", {}) if joined else {}
+        if MIME in data and "text/html" not in data and "text/html" in last and MIME not in last:
+            joined[-1] = v4.new_output("display_data", data={**last, MIME: data[MIME]})
+        else:
+            joined.append(output)
+    return joined
 
 
 def _without_heading(source: str) -> str:
