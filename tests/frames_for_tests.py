@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis import simulate
 from analysis.tables import Sessions, Sets
 
 DAY = dt.date(2026, 1, 5)  # a Monday
@@ -34,6 +35,20 @@ PULL_UP: dict[str, Any] = {
     "exercise": "pull_up",
     "pattern": "pull",
     "load_kind": "bodyweight",
+}
+SPLIT_SQUAT: dict[str, Any] = {
+    "exercise_raw": "Bulgarian Split Squat", "exercise": "bulgarian_split_squat", "pattern": "lunge",
+    "load_kind": "optional", "equipment": "bodyweight", "unilateral": True,
+}  # fmt: skip
+SWING: dict[str, Any] = {
+    "exercise_raw": "Kettlebell Swing", "exercise": "kettlebell_swing", "pattern": "hinge", "equipment": "kettlebell",
+    "explosive": True,
+}  # fmt: skip
+BAND_ROW: dict[str, Any] = {
+    "exercise_raw": "Band Row",
+    "exercise": "band_row",
+    "pattern": "pull",
+    "equipment": "band",
 }
 UNKNOWN: dict[str, Any] = {
     "exercise_raw": "Zottman thing", "exercise": None, "pattern": "unmapped", "load_kind": None, "unilateral": None,
@@ -93,4 +108,5 @@ class SimulatedLifter:
 
     def level(self, t: Any) -> Any:
         """The true ln level above the start, without weekly form."""
-        return self.growth * 20 / np.log(2) * (1 - 2.0 ** (-np.asarray(t) / 20))
+        weeks: Any = np.asarray(t)  # the formula holds for many weeks at once
+        return simulate.trend(self.growth, weeks)

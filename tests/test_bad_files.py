@@ -34,6 +34,20 @@ BAD = {
         "2 of 3 rows cannot be read, 2 because of date",
     ),
     "mostly short": (CLASSIC + ROW + b"2024-05-06,A\n" * 2, "has 2 fields, the header has 12"),
+    "one field a row": (CLASSIC + ROW + b"x\n" * 2, "has 1 field, the header has 12"),
+    "cut between two fields": (CLASSIC + ROW * 2 + ROW[:30], "ends inside the row of line 4: the file is cut off"),
+    "cut in its second field": (CLASSIC + ROW[:22], "ends inside the row of line 2: the file is cut off"),
+    "cut inside quotes after a stray quote": (
+        CLASSIC + ROW + ROW.replace(b'"a note"', b'"a "good" note"').replace(b",,\n", b',"open'),
+        "ends inside a quoted field that begins on line 3",
+    ),
+    "cut inside a letter": (CLASSIC + ROW + "2024-05-07 07:00:00,Été".encode()[:-1], "ends inside a letter"),
+    "no row fits": (
+        CLASSIC + ROW.replace(b",5,", b",5000,") * 2 + ROW.replace(b",60,", b",999,"),
+        "no row could be loaded: reps 5000.0",
+    ),
+    "rest timers only": (CLASSIC + ROW.replace(b"Squat,1", b"Squat,Rest Timer"), "no row could be loaded: rest_timer"),
+    "a day ahead of us": (CLASSIC + ROW.replace(b"2024", b"2062"), "no row could be loaded: date 2062-05-06 is in the"),
 }
 
 
@@ -93,11 +107,52 @@ def test_a_vendor_named_by_hand(tmp_path: Path) -> None:
     assert read(path, Context(athlete="anna", unit="kg"), "strong").n_loaded == 1
 
 
-def test_a_file_cut_inside_a_letter_rejects_its_last_row(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "tail", [ROW.rstrip(), ROW.replace(b"a note", b"two\nlines").rstrip(), ROW + b",,", ROW + b" "]
+)
+def test_a_whole_last_row_without_a_line_end_is_no_cut(tmp_path: Path, tail: bytes) -> None:
     path = tmp_path / "log.csv"
-    path.write_bytes(CLASSIC + ROW + "2024-05-07 07:00:00,Été".encode()[:-1])
+    path.write_bytes(CLASSIC + ROW.replace(b"2024", b"2023") + tail)
     reading = read(path, Context(athlete="anna", unit="kg"))
-    assert (reading.n_loaded, reading.n_rejected, reading.decisions["encoding"]) == (1, 1, "utf-8")
+    assert (reading.n_loaded, reading.n_rejected) == (2, 0)
+
+
+@pytest.mark.parametrize("line", [b"sep=,\n", b'"sep=,"\r\n', b"\xef\xbb\xbfSEP=,\r"])
+def test_the_separator_line_of_a_spreadsheet_is_no_record_but_a_line(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(line + CLASSIC + ROW + b"short\n")
+    reading = read(path, Context(athlete="anna", unit="kg"))
+    assert (reading.n_read, reading.tables["sets"]["source_row"].item()) == (2, 3)
+    assert reading.rejected.select("source_row", "raw").row(0) == (4, "short")
+
+
+def test_one_delimiter_too_many_at_the_end_of_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    rows = [ROW.replace(b"2024", str(year).encode()).strip().replace(b",", b";") for year in (2022, 2023, 2024)]
+
+    def count(header: bytes, *lines: bytes) -> tuple[int, int]:
+        path.write_bytes(b"\n".join([header, *lines, b""]))
+        reading = read(path, Context(athlete="anna", unit="kg"))
+        return reading.n_loaded, reading.n_rejected
+
+    header = CLASSIC.strip().replace(b",", b";")
+    more = [row + b";" for row in rows]
+    assert count(header, *more) == count(header + b";", *more) == (3, 0)
+    assert count(header, *rows[:2], more[2]) == (2, 1)  # not every row
+    with pytest.raises(ImportProblem, match="has 13 fields"):
+        count(header, *(row + b"8" for row in more))  # not empty
+    commas = [row.replace(b";", b",") for row in more]
+    assert count(CLASSIC.strip() + b",", *commas) == (3, 0)
+    with pytest.raises(ImportProblem, match="has 13 fields"):
+        count(CLASSIC.strip(), *(row.replace(b",60,", b",62,5,").removesuffix(b",") for row in commas))  # 62,5 kg
+
+
+def test_a_file_that_is_not_utf8_is_read_with_a_notice(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    said = "read as Windows-1252 (not UTF-8): check names with accents"
+    for encoding, notices in (("cp1252", (said,)), ("utf-8", ()), ("utf-16", ())):
+        path.write_bytes((CLASSIC + ROW).decode().replace("Squat", "Développé").encode(encoding))
+        assert read(path, Context(athlete="anna", unit="kg")).notices == notices
 
 
 GARBAGE = st.one_of(

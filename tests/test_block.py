@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from analysis import guidance, my_logbook, open_block, sample_logbook
+from analysis import _sample, guidance, importers, my_logbook, open_block, sample_logbook
 from analysis.block import BlockProblem
+from analysis.importers import Context
 from analysis.logbook import Logbook
 
 
@@ -24,7 +26,7 @@ def test_the_latest_declared_block_unless_another_is_named(book: Logbook) -> Non
     assert (latest.name, latest.goal, latest.declared) == ("2", "power", True)
     assert (first.start, first.end) == (dt.date(2026, 1, 5), dt.date(2026, 2, 15))
     assert first.sets["date"].max() <= first.end  # type: ignore[operator]  # a Date column's maximum is a date
-    assert latest.blocks_done == 1
+    assert latest.strength_blocks_done == 1
 
 
 def test_days_instead_of_a_block(book: Logbook) -> None:
@@ -34,9 +36,6 @@ def test_days_instead_of_a_block(book: Logbook) -> None:
 
 
 def test_without_blocks_the_last_six_weeks_and_the_page_says_so(tmp_path: Path) -> None:
-    from analysis import _sample, importers
-    from analysis.importers import Context
-
     files = {p.name: p for p in _sample.write_sample(tmp_path)}
     mine = Logbook(tmp_path / "mine.duckdb")
     mine.add(importers.read(files["emre.csv"], Context(athlete="Emre")), "emre.csv")
@@ -85,7 +84,7 @@ def test_the_answer_names_rule_evidence_confidence_and_what_is_missing(book: Log
     assert told.decision.confidence != "high"
     assert {"R1", "R3", "R5", "R7"} <= {rule for rule, _ in told.decision.skipped}
     states = dict(told.considered().frame.select("rule", "state").iter_rows())
-    assert states["R5"] == "not judged: needs loading weeks, readiness"
+    assert states["R5"] == "not judged: needs the weeks since the last deload, readiness records"
     assert list(states) == [rule.id for rule in guidance.table()]
 
 
@@ -129,3 +128,70 @@ def test_my_logbook_is_the_named_one_or_the_sample(monkeypatch: pytest.MonkeyPat
 def test_a_past_state_gives_the_past_block(book: Logbook) -> None:
     assert open_block(book, "Ada", as_of=3).log.sequence == 3
     assert isinstance(open_block(book, "Ada").squad_trials, pl.DataFrame)
+
+
+SHEET = "athlete,block,start,end,goal,primary_test,planned_hard_sets,days_without_record,notes\n"
+
+
+def with_blocks(tmp_path: Path, *rows: str) -> Logbook:
+    """Emre's log (to 26 March 2026) with blocks of his own."""
+    files = {p.name: p for p in _sample.write_sample(tmp_path)}
+    (tmp_path / "mine.csv").write_text(SHEET + "".join(f"Emre,{row}\n" for row in rows))
+    book = Logbook(tmp_path / "emre.duckdb")
+    book.add(importers.read(files["emre.csv"], Context(athlete="Emre")), "emre.csv")
+    book.add(importers.read(tmp_path / "mine.csv", Context()), "mine.csv")
+    return book
+
+
+def test_a_block_that_is_still_running_is_judged_to_its_last_recorded_day(tmp_path: Path) -> None:
+    running = open_block(with_blocks(tmp_path, "run,2026-03-16,2026-04-26,strength,,120,rest,"), "Emre")
+    told = guidance.answer(running)
+    assert (running.end, running.planned_end) == (dt.date(2026, 3, 26), dt.date(2026, 4, 26))
+    assert "the log ends here" in str(running)
+    assert "the plan is not judged" in str(told)
+    assert "adherence" not in dict(told.facts)
+
+
+def test_a_future_block_is_not_the_latest_and_cannot_be_asked_for(tmp_path: Path) -> None:
+    book = with_blocks(
+        tmp_path, "now,2026-02-16,2026-03-29,strength,,,rest,", "next,2026-06-01,2026-07-12,power,,,rest,"
+    )
+    assert open_block(book, "Emre").name == "now"
+    with pytest.raises(BlockProblem, match="before the block starts"):
+        open_block(book, "Emre", "next")
+
+
+def test_unrated_sets_leave_adherence_open_instead_of_repeating_the_block(tmp_path: Path) -> None:
+    b = open_block(with_blocks(tmp_path, "b,2026-02-16,2026-03-29,strength,,200,rest,"), "Emre")
+    part = pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.col("rpe"))
+    half = dataclasses.replace(b, log=dataclasses.replace(b.log, sets=b.log.sets.with_columns(part.alias("rpe"))))
+    low, high = (getattr(guidance.answer(half).hard_sets, end) for end in ("low", "high"))
+    assert low < high
+    told = guidance.answer(dataclasses.replace(half, planned_hard_sets=round((low + high) / 2 / 0.8)))
+    assert "adherence" not in dict(told.facts)
+    assert " to " in told.lines()[0][1].split("%")[0]
+    assert told.decision.rule.id != "R8"
+    never = guidance.answer(dataclasses.replace(half, planned_hard_sets=round(2 * high)))
+    assert never.decision.rule.id == "R8"
+
+
+def test_the_primary_test_follows_the_goal(tmp_path: Path) -> None:
+    book = with_blocks(tmp_path, "b,2026-02-16,2026-03-29,finish,,,rest,")
+    assert guidance.answer(open_block(book, "Emre")).primary.what.startswith("Sprint")
+
+
+def test_two_apps_on_the_same_days_are_named_first(tmp_path: Path) -> None:
+    files = {p.name: p for p in _sample.write_sample(tmp_path)}
+    book = Logbook(tmp_path / "two.duckdb")
+    book.add(importers.read(files["emre.csv"], Context(athlete="Emre")), "emre.csv")
+    receipt = book.add(importers.read(files["dora.csv"], Context(athlete="Emre", unit="kg")), "dora.csv")
+    assert "as well: the same sessions would count twice" in receipt.notices[0]
+    b = open_block(book, "Emre")
+    assert b.doubled_days > 0
+    assert f"{b.doubled_days} days hold sets from two apps" in str(guidance.answer(b))
+
+
+def test_a_retest_shortly_after_the_block_belongs_to_it(book: Logbook) -> None:
+    b = open_block(book, "Ada", start="2026-02-16", end="2026-03-20")
+    assert b.trials["date"].max() == dt.date(2026, 3, 28)
+    assert b.sets["date"].max() <= b.end  # type: ignore[operator]  # a Date column's maximum is a date

@@ -167,6 +167,28 @@ def test_forward_and_backward_are_mirror_images() -> None:
     assert float(there.p_gt_swc) == pytest.approx(float(back.p_lt_minus_swc))
 
 
+def test_the_raw_scale() -> None:
+    """Bar speed: 0.52 to 0.58 m/s, and a time, by hand; a score of zero is possible there."""
+    known: dict[str, Any] = {"te": 0.04, "df": 6, "swc": 0.04, "prior_sd": 0.06, "log": False}
+    speed, time = change(0.52, 0.58, **known), change(0.58, 0.52, lower_is_better=True, **known)
+    assert [float(v) for v in (speed.d, speed.se)] == pytest.approx([0.06, 0.04 * np.sqrt(2)])
+    assert float(speed.p_gt_swc) == pytest.approx(stats.t.cdf(0.02 / (0.04 * np.sqrt(2)), 6))
+    assert float(time.d) == pytest.approx(0.06)
+    assert float(change(0.0, 0.06, **known).d) == pytest.approx(0.06)
+
+
+@pytest.mark.parametrize("wrong", [{"te": -0.01}, {"te": 0.0}, {"swc": -0.01}, {"learning_sd": -0.1}, {"df": 0}])
+def test_an_impossible_error_gives_no_verdict(wrong: dict[str, float]) -> None:
+    known: dict[str, Any] = {"te": 0.035, "df": 24, "swc": 0.03, "prior_sd": 0.06} | wrong
+    assert str(change(100, 113, **known).word) == ""
+
+
+def test_without_a_prior_there_is_a_verdict_but_no_shrunken_change() -> None:
+    found = change(100, 113, te=0.035, df=24, swc=0.03, prior_sd=np.nan)
+    assert str(found.word) == "improved_substantially"
+    assert bool(np.isnan(found.shrunk))
+
+
 @pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
 def test_an_impossible_score_gives_no_verdict(bad: float) -> None:
     found = change([33.0, bad], 35.0, te=0.045, df=24, swc=0.03, prior_sd=0.06)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,6 +70,22 @@ def test_a_unit_is_asked_for_in_one_line_and_nothing_is_stored(run: Call, tmp_pa
     assert done.err.count("\n") == 1
     assert "--unit kg or --unit lb" in done.err
     assert not (tmp_path / "training.duckdb").exists()
+
+
+def test_an_app_set_to_another_unit_is_noticed_and_can_be_told(run: Call, tmp_path: Path) -> None:
+    log = SAMPLE / "strong" / "ada.csv"
+    run("import", log, "--athlete", "Ada", "--unit", "kg")
+    rows = list(csv.reader(log.open(newline="")))
+    for row in rows[1:]:
+        row[5] = f"{float(row[5]) / 0.45359237:.1f}"
+    with (tmp_path / "ada.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    silent = run("import", "ada.csv", "--athlete", "Ada")
+    assert silent.code == 1
+    assert "--forget-answers" in silent.err
+    told = run("--json", "import", "ada.csv", "--athlete", "Ada", "--unit", "lb", "--forget-answers")
+    assert told.code == 0
+    assert json.loads(told.out)["files"][0]["gone"] == 0
 
 
 def test_one_bad_file_does_not_stop_the_others(run: Call, tmp_path: Path) -> None:
@@ -170,7 +188,9 @@ def test_demo_ends_with_the_page_and_can_be_repeated(run: Call, tmp_path: Path) 
 
 
 def test_a_formula_in_a_refused_row_is_neutralised(run: Call, tmp_path: Path) -> None:
-    (tmp_path / "r.csv").write_text("athlete,date,test,trial,measure,value\n=cmd(),2026-01-05,cmj,1,height_m,99\n")
+    (tmp_path / "r.csv").write_text(
+        "athlete,date,test,trial,measure,value\nA,2026-01-05,cmj,1,height_m,0.3\n=cmd(),2026-01-05,cmj,1,height_m,99\n"
+    )
     assert run("import", "r.csv").code == 3
     cells = run("rejected").out.splitlines()[1].split(",", 3)
     assert cells[3].strip('"').startswith("'=cmd()")
@@ -213,3 +233,41 @@ def test_lab_copies_missing_notebooks_and_names_the_logbook(
     assert (tmp_path / "mine" / "block_report.ipynb").is_file()
     assert seen["env"]["STRIDELIFT_LOGBOOK"] == str(tmp_path / "a.duckdb")
     assert "jupyterlab" in str(seen["command"])
+
+
+@pytest.mark.parametrize("name", ["../../up", "/absolute", "a/b", "<script>", ".."])
+def test_an_athletes_name_cannot_lead_out_of_the_folder(run: Call, tmp_path: Path, name: str) -> None:
+    run("import", SAMPLE / "hevy" / "emre.csv", "--athlete", name)
+    page = Path(run("report", "--athlete", name, "--out", "pages").out.splitlines()[-1])
+    assert page.parent == Path("pages")
+    assert sorted(p.suffix for p in (tmp_path / "pages").iterdir()) == [".html", ".ipynb"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("report", "--athlete", "Emre", "--out", "file"), ("template", "retest", "--out", "file/x.csv")]
+)
+def test_a_file_where_a_folder_should_be_is_one_line(run: Call, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("mine")
+    run("import", SAMPLE / "hevy" / "emre.csv", "--athlete", "Emre")
+    done = run(*arguments)
+    assert done.code == 1
+    assert done.err.count("\n") == 1
+    assert "Errno" not in done.err
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_missing_folder_is_named_not_the_temporary_file(run: Call) -> None:
+    assert run("template", "retest", "--out", "nowhere/x.csv").err == "error: nowhere: there is no such folder\n"
+
+
+def test_no_other_athlete_stands_in_page_or_notebook(run: Call, tmp_path: Path) -> None:
+    run("demo", "--athlete", "Emre")
+    others = {"Ada", "Bruno", "Chen", "Dora", "Farah", "Goran", "Hana"}
+    for path in (tmp_path / "demo" / "reports").iterdir():
+        text = path.read_text().split("<script>")[0]  # before the chart library
+        assert not [name for name in others if re.search(rf"\b{name}\b", text)], path.name
+
+
+def test_refused_rows_point_to_the_command_that_lists_them(run: Call) -> None:
+    done = run("import", SAMPLE / "strong" / "bruno.csv", "--athlete", "Bruno", "--unit", "lb")
+    assert "stridelift rejected --logbook training.duckdb" in done.err

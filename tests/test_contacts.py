@@ -32,9 +32,9 @@ def test_contacts_per_repetition(drill: str, contacts: int) -> None:
 
 def test_a_one_legged_drill_without_a_side_is_counted_once_and_said() -> None:
     for side in (None, "both"):
-        found = count([("lateral bound", 2, 6, side)])
-        assert (found.status, found.reason) == ("caution", "REPS_CONVENTION_UNKNOWN")
-        assert (found.contacts, found.side_unknown, found.left, found.right, found.bilateral) == (12, 12, 0, 0, 0)
+        found = count([("lateral bound", 2, 6, side), ("pogo", 1, 10)])
+        assert (found.status, found.reason) == ("ok", None)
+        assert (found.contacts, found.bilateral, found.left, found.right, found.side_unknown) == (22, 22, 0, 0, 12)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,8 @@ def test_a_one_legged_drill_without_a_side_is_counted_once_and_said() -> None:
         (("bound", 3, 5, "alternating"), "ALTERNATING_ODD"),
         (("pogo", 0, 5), "BAD_INPUT"),
         (("pogo", 1, -5), "BAD_INPUT"),
+        (("pogo", 1, None), "BAD_INPUT"),
+        (("pogo", float("nan"), 5), "BAD_INPUT"),
         (("pogo", 1, 5, "north"), "BAD_INPUT"),
     ],
 )
@@ -68,6 +70,7 @@ ROWS = st.builds(
 @given(st.lists(ROWS, max_size=6))
 def test_sides_and_tiers_each_add_up(rows: list[DrillSet]) -> None:
     found = count(rows)
-    sides = [found.bilateral, found.left, found.right, found.side_unknown]
+    sides = [found.bilateral, found.left, found.right]
     tiers = [found.low, found.medium, found.high]
     assert sum(part or 0 for part in sides) == sum(part or 0 for part in tiers) == found.contacts
+    assert (found.side_unknown or 0) <= (found.bilateral or 0)

@@ -33,6 +33,63 @@ A1 = [
 ]
 
 
+# the table of methods A1: pattern, classes, laterality (uni, bi, or None where the row allows both), names
+BOTH_CLASSES = "compound accessory"
+TABLE = [
+    ("hinge", "compound", False, "Romanian deadlift (RDL), deadlift, good morning, kettlebell swing"),
+    ("hinge", "compound", False, "hip-hinge drill, KB deadlift, RDL, barbell RDL"),
+    ("hinge", "compound", True, "single-leg RDL, supported single-leg RDL, bodyweight single-leg RDL"),
+    ("hinge", "compound", True, "single-leg RDL loaded contralateral, single-leg RDL loaded ipsilateral"),
+    ("squat", "compound", False, "squat, goblet, goblet squat, front squat, back squat, split-stance squat"),
+    ("squat", "compound", False, "box squat, pause squat, tempo squat"),
+    ("squat", "compound", True, "single-leg squat"),
+    ("lunge", "compound", True, "lunge, split squat, reverse lunge, forward lunge, walking lunge, Bulgarian"),
+    ("lunge", "compound", True, "Bulgarian split squat, rear-foot-elevated, rear-foot-elevated split squat"),
+    ("lunge", "compound", True, "RFE split squat, RFE split squat (dumbbell), RFESS"),
+    ("step", "compound", True, "step-up, step-down, hurdle step, low box step-up, higher box step-up"),
+    ("step", "compound", True, "loaded step-up, explosive step-up"),
+    ("pull", "compound", False, "row, rows, pull-up, pulldown, face pull, band row, inverted row"),
+    ("pull", "compound", True, "DB row, single-arm row"),
+    ("hip_bridge", BOTH_CLASSES, False, "glute bridge, hip thrust"),
+    ("hip_bridge", BOTH_CLASSES, True, "single-leg glute bridge, single-leg hip thrust"),
+    ("hip_bridge", BOTH_CLASSES, None, "marching bridge"),
+    ("core_anti", "accessory", False, "plank, dead bug, shorter-lever plank, longer-lever plank, loaded plank"),
+    ("core_anti", "accessory", True, "side bridge"),
+    ("core_anti", "accessory", None, "Pallof press, perturbed plank"),
+    ("calf_ankle", "accessory", False, "calf raise, soleus raise, isometric hold, bilateral calf raise"),
+    ("calf_ankle", "accessory", True, "unilateral calf raise, single-leg calf raise"),
+    ("calf_ankle", "accessory", None, "loaded calf raise"),
+    ("balance", "balance", True, "single-leg stance, balance pad, single-leg reach, single-leg stance with eyes open"),
+    ("balance", "balance", True, "single-leg stance on pad, single-leg stance eyes closed"),
+    ("balance", "balance", True, "single-leg stance with perturbation"),
+    ("plyo", "plyo", False, "pogo, CMJ, box jump, drop jump, depth jump, landing drill, hurdle hop"),
+    ("plyo", "plyo", True, "hop, bound, lateral bounds, single-leg hop"),
+    ("push", "accessory", False, "push-up, press, incline push-up, floor push-up, loaded push-up"),
+    ("mobility", "prep", None, "warm-up, mobility"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "classes", "unilateral", "names"), TABLE)
+def test_every_name_of_the_handbooks_table(pattern: str, classes: str, unilateral: bool | None, names: str) -> None:
+    for found in map(lookup, names.split(", ")):
+        assert (found.status, found.pattern) == ("ok", pattern), found.name
+        assert found.exercise_class in classes.split(), found.name
+        assert unilateral in (None, found.unilateral), found.name
+
+
+def test_loaded_and_unloaded_hip_thrusts_differ_in_class() -> None:
+    assert [lookup(name).exercise_class for name in ("hip thrust", "hip thrust (bodyweight)")] == BOTH_CLASSES.split()
+
+
+def test_a_tempo_squat_is_not_the_series_of_a_pause_squat() -> None:
+    assert lookup("tempo squat").exercise != lookup("pause squat").exercise
+
+
+def test_a_plain_row_or_press_joins_no_other_series_and_rowing_stays_ambiguous() -> None:
+    assert [lookup(name).exercise for name in ("Rows", "press")] == ["row", "press"]
+    assert lookup("rowing").reason == "EXERCISE_AMBIGUOUS"
+
+
 @pytest.mark.parametrize(("name", "pattern", "unilateral", "exercise_class"), A1)
 def test_handbook_examples(name: str, pattern: str, unilateral: bool, exercise_class: str) -> None:
     found = lookup(name)
@@ -162,7 +219,7 @@ def _faults(one: Exercise) -> list[str]:
         "slug": re.fullmatch(r"[a-z0-9_]+", one.exercise) is not None,
         "pattern": one.pattern in exercises.PATTERNS,
         "class": one.exercise_class in exercises.CLASSES,
-        "load_kind": one.load_kind in ("external", "bodyweight", "assisted"),
+        "load_kind": one.load_kind in ("external", "optional", "bodyweight", "assisted"),
         "tags": set(one.tags) <= {"isometric", "ballistic", "bodyweight"},
         "equipment": one.equipment in EQUIPMENT,
         "implements": one.implements == 1 or one.equipment in ("dumbbell", "kettlebell"),
@@ -238,6 +295,13 @@ def test_chain_examples_of_the_handbook() -> None:
     assert chain.step("leg press", squats).status == "refused"
     assert chain.progress("single-leg squat").status == "caution"
     assert chain.regress("single-leg squat").status == "ok"
+
+
+def test_neighbours_in_the_catalogue_by_name() -> None:
+    found = chain.in_catalogue("Goblet Squat (Kettlebell)", "squat")
+    assert (found.status, found.regress, found.progress) == ("ok", "box squat", "front squat")
+    assert chain.in_catalogue("goblet squat", "lunge").reason == "BAD_INPUT"
+    assert chain.in_catalogue("zottman thing").reason == "EXERCISE_UNMAPPED"
 
 
 @pytest.mark.skipif(not (CORPUS / "strong").is_dir(), reason="the real exports are not beside the checkout")

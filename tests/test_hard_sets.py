@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
-from analysis.metrics import load_hard_sets
+from analysis.exercises import annotate
+from analysis.metrics import load_hard_sets, load_patterns
+from analysis.metrics._effort import block_sets
+from analysis.stats.load import hard_set
 from analysis.units import LB_KG
-from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, UNKNOWN, sets_frame
+from frames_for_tests import BAND_ROW, DAY, PULL_UP, REVERSE_LUNGE, SPLIT_SQUAT, SWING, UNKNOWN, sets_frame
 
 BLOCK: dict[str, Any] = {"who": "Ada", "start": DAY, "end": DAY + dt.timedelta(41)}
 
@@ -91,6 +95,50 @@ def test_timed_sets_and_mobility_are_named_not_counted() -> None:
     found = load_hard_sets.estimate(sets_frame(rows), **BLOCK)
     assert (found.value, found.high, found.n) == (1.0, None, 1)
     assert [note.split()[:3] for note in found.notes] == [["1", "set", "timed,"], ["1", "set", "of"]]
+
+
+def test_an_optional_load_is_judged_where_there_is_one() -> None:
+    rows = [SPLIT_SQUAT | {"day": 0, "load_kg": 30.0, "reps": 8.0, "rir": 1.0}]
+    rows += [SPLIT_SQUAT | {"day": 7, "load_kg": kg, "reps": 8.0} for kg in (30.0, 0.0, None)]
+    assert counts(rows)[3:] == (1.0, 1.0, 2.0, 0.0)
+
+
+@pytest.mark.parametrize("exercise", [SWING, BAND_ROW], ids=lambda row: row["exercise"])
+def test_no_e1rm_estimates_the_effort_of_swings_and_bands(exercise: dict[str, Any]) -> None:
+    rows = [exercise | {"day": day, "load_kg": 24.0, "reps": 9.0, "rir": 1.0 if day == 0 else None} for day in (0, 7)]
+    assert counts(rows)[3:] == (1.0, 0.0, 1.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["Pogo", "Box jump", "Loaded countermovement jump", "Rowing machine", "Burpee"])
+def test_jumps_and_conditioning_are_no_hard_sets_and_stay_in_the_patterns(name: str) -> None:
+    drill = annotate([name]).row(0, named=True)
+    rows = [{"reps": 5.0, "rir": 1.0}, drill | {"reps": 10.0}, drill | {"reps": 10.0, "rir": 0.0}]
+    found = load_hard_sets.estimate(sets_frame(rows), **BLOCK)
+    assert (found.value, found.low, found.high, found.n) == (1.0, None, None, 1)
+    assert found.notes == ("2 sets of jumps or conditioning: no hard sets, not counted here.",)
+    pattern = load_patterns.estimate(sets_frame(rows), **BLOCK).part(drill["pattern"])
+    assert (pattern.value, pattern.part("hard sets").value) == (2.0, 0.0)
+
+
+def test_one_set_is_judged_as_in_a_frame() -> None:
+    values: dict[str, tuple[Any, ...]] = {
+        "reps": (None, 0.0, 1.0, 2.0, 3.0, 8.0, 30.0, 31.0), "load_kg": (None, 0.0, 40.0, 80.0, 95.0, 109.0),
+        "rir": (None, 0.0, 2.5, 4.0, 4.5, 9.0), "rpe": (None, 0.0, 5.5, 6.0, 10.0), "set_type": ("work", "failure"),
+    }  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {"day": 7} | dict(zip(values, row, strict=True)) for row in itertools.product(*values.values())
+    ]
+    before = {"day": 0, "load_kg": 90.0, "reps": 5.0, "rir": 5 / 3}  # an e1RM of 110 kg
+    judged = block_sets(sets_frame([before, *rows]), DAY + dt.timedelta(7), DAY + dt.timedelta(7))
+    assert len(judged) == len(rows)
+    kinds = set()
+    for row, hard, effort in zip(rows, judged["hard"], judged["effort"], strict=True):
+        known: dict[str, Any] = {"rir": row["rir"], "rpe": row["rpe"], "failure": row["set_type"] == "failure"}
+        one = hard_set(row["reps"], row["load_kg"] or None, e1rm_kg=110.0, **known)
+        assert hard is one.hard, row
+        kinds.add((effort, one.reason))
+    told = {"rated hard", "estimated hard", "not hard"}
+    assert kinds == {("timed", "BAD_INPUT"), ("unrated", "NO_EFFORT_INFO")} | {(effort, None) for effort in told}
 
 
 def test_no_set_in_the_block_is_no_data() -> None:

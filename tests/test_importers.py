@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from analysis import importers
-from analysis.importers import Context, ImportProblem, identify, read, template, vendors
+from analysis.importers import Context, ImportProblem, _judge, identify, read, template, vendors
 from analysis.importers._judge import judged
 from analysis.importers._text import load
 from analysis.tables import FACTS
@@ -119,6 +120,24 @@ def test_sets_of_a_refused_session_are_rejected_with_it(tmp_path: Path) -> None:
     reading = judged("strong", source, replace(raw, tables={**raw.tables, "sessions": sessions}))
     assert (reading.n_loaded, reading.n_rejected, reading.tables["sessions"].height) == (1, 1, 1)
     assert reading.rejected["reason"].item().startswith("its session cannot be read: duration_s -1.0")
+
+
+def test_what_happened_cannot_lie_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_judge, "_today", lambda: dt.date(2024, 5, 6))
+    path = tmp_path / "a.csv"
+    lines = [SAMPLES["strong"].splitlines()[1].replace("2024-05-06", day) for day in ("2024-05-08", "2024-05-09")]
+    path.write_text(SAMPLES["strong"] + "\n".join([*lines, ""]))
+    reading = read(path, Context(athlete="anna", unit="kg"))
+    assert reading.rejected.select("source_row", "reason").row(0) == (4, "date 2024-05-09 is in the future")
+    assert [str(day) for day in reading.tables["sessions"]["date"]] == ["2024-05-06", "2024-05-08"]
+    assert (reading.n_loaded, reading.n_rejected) == (2, 1)
+
+
+def test_trials_lie_behind_and_blocks_may_lie_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_judge, "_today", lambda: dt.date(2020, 1, 1))
+    with pytest.raises(ImportProblem, match="no row could be loaded: date 2026-03-02 is in the future"):
+        reading_of(tmp_path, "retest_sheet")
+    assert reading_of(tmp_path, "blocks_sheet").n_rejected == 0
 
 
 def test_rows_that_do_not_add_up_are_never_returned(tmp_path: Path) -> None:

@@ -89,17 +89,59 @@ def test_the_session_before_the_block_and_the_last_one_after_it() -> None:
     assert whole.value == pytest.approx(100 * (0.5 / 0.20 * math.exp(-0.02) - 1))
 
 
-@pytest.mark.parametrize(("start", "end"), [(-1, None), (42, None), (None, 20), (50, 60)])
-def test_a_missing_side_is_refused(start: int | None, end: int | None) -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "note"),
+    [
+        (-8, None, "No test up to 7 days after the start of the block; the first is of 5 Jan 2026."),
+        (42, None, "No test after that of 16 Feb 2026."),
+        (None, 20, "the last test found is of 16 Feb 2026."),
+        (0, 56, "the last test found is of 16 Feb 2026."),
+        (0, 27, "the last test found is of 16 Feb 2026."),
+        (50, 60, "the last test found is of 16 Feb 2026."),
+    ],
+)
+def test_a_missing_side_is_refused_and_the_note_says_which_test_there_is(
+    start: int | None, end: int | None, note: str
+) -> None:
     first, last = (None if number is None else day(number) for number in (start, end))
-    assert power_jump.estimate(jumps(), start=first, end=last).reason == "TOO_FEW_TESTS"
+    found = power_jump.estimate(jumps(), start=first, end=last)
+    assert found.reason == "TOO_FEW_TESTS"
+    assert found.notes[0].endswith(note)
+
+
+@pytest.mark.parametrize(
+    ("tested", "pair"),
+    [
+        ((0, 42), (0, 42)),
+        ((7, 42), (7, 42)),  # a baseline in the first week
+        ((3, 6, 42), (6, 42)),  # the last one of that week
+        ((-28, 5, 42), (-28, 42)),  # an earlier one goes first while it is fresh
+        ((-29, 5, 42), (5, 42)),
+        ((-29, 42), (-29, 42)),  # better old than none
+        ((0, 28, 42, 56), (0, 56)),  # two weeks after the last day still belong to it
+        ((0, 29, 57), (0, 29)),  # the final two weeks of it as well
+    ],
+)
+def test_which_tests_stand_for_before_and_after(tested: tuple[int, ...], pair: tuple[int, int]) -> None:
+    scores = {number: 0.2 + i / 50 for i, number in enumerate(tested)}
+    rows = trials(*(session(number, [score] * 3, **JUMP) for number, score in scores.items()))
+    found = power_jump.estimate(rows, start=day(0), end=day(42))
+    assert found.value == pytest.approx(100 * (scores[pair[1]] / scores[pair[0]] * math.exp(-0.02) - 1))
+
+
+@pytest.mark.parametrize(("age", "status"), [(28, "ok"), (56, "ok"), (57, "caution")])
+def test_a_first_test_long_before_the_block_is_a_caution_with_its_age(age: int, status: str) -> None:
+    rows = trials(session(0, LOW, **JUMP), session(age + 30, HIGH, **JUMP))
+    found = power_jump.estimate(rows, start=day(age), end=day(age + 30))
+    assert (found.status, found.reason) == (status, "BASELINE_OLD" if status == "caution" else None)
+    assert (f"The first test is {age} days older than the block." in found.notes) == (age > 28)
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ({"device": "force plate"}, "DEVICE_CHANGED"), ({"device": None}, "DEVICE_CHANGED"),
-        ({"protocol": "arm swing"}, "PROTOCOL_CHANGED"), ({"protocol": None}, "PROTOCOL_CHANGED"),
+        ({"device": "force plate"}, "DEVICE_CHANGED"), ({"protocol": "arm swing"}, "PROTOCOL_CHANGED"),
+        ({"device": "force plate", "protocol": None}, "DEVICE_CHANGED"),
     ],
 )  # fmt: skip
 def test_changed_conditions_are_refused_and_both_values_kept(row: dict[str, Any], reason: str) -> None:
@@ -108,6 +150,58 @@ def test_changed_conditions_are_refused_and_both_values_kept(row: dict[str, Any]
     assert found.points is not None
     assert set(found.points.filter(pl.col("kind") == "trial")["value"]) == {*LOW, *HIGH}
     assert found.chart() is not None
+    assert any(" → " in note for note in found.notes)
+    changed = next(name for name in ("device", "protocol") if name in row)
+    assert f"{changed.capitalize()}: {JUMP.get(changed, 'as usual')}, then {row[changed]}." in found.notes
+
+
+@pytest.mark.parametrize("row", [{"device": None}, {"protocol": None}, {"protocol": " "}])
+@pytest.mark.parametrize("first", [True, False])
+def test_conditions_written_down_once_are_a_caution(row: dict[str, Any], first: bool) -> None:
+    before, after = (JUMP | row, JUMP) if first else (JUMP, JUMP | row)
+    found = power_jump.estimate(trials(session(0, LOW, **before), session(42, HIGH, **after)))
+    assert (found.status, found.reason, found.value) == (
+        "caution",
+        "CONDITIONS_UNKNOWN",
+        power_jump.estimate(jumps()).value,
+    )
+    name, known = ("Device", "contact mat") if "device" in row else ("Protocol", "as usual")
+    note = f"{name} not written down on {'5 Jan' if first else '16 Feb'}: taken to be the same ({known})."
+    assert note in found.notes
+
+
+def test_conditions_never_written_down_are_a_note() -> None:
+    nowhere = JUMP | {"device": None, "protocol": None}
+    found = power_jump.estimate(trials(session(0, LOW, **nowhere), session(42, HIGH, **nowhere)))
+    assert (found.status, found.reason) == ("ok", None)
+    assert "Protocol and device not written down at either test: taken to be the same." in found.notes
+
+
+def test_of_two_conditions_on_a_day_the_ones_that_agree_best_are_compared() -> None:
+    rows = trials(
+        session(0, LOW, **JUMP), session(42, [0.4] * 4, **JUMP | {"device": "force plate"}),
+        session(42, HIGH, **JUMP | {"device": None}),
+    )  # fmt: skip
+    assert power_jump.estimate(rows).value == power_jump.estimate(jumps()).value
+
+
+def test_notes_are_short_and_free_of_codes() -> None:
+    found = power_jump.estimate(jumps(), who="Ada")
+    assert found.notes[0] == "0.255 m (5 Jan, 3 trials) → 0.295 m (16 Feb, 3 trials)"
+    assert "Not checked: rest of 48 h before the test, and readiness." in found.notes
+    assert max(map(len, found.notes)) <= 110
+    assert not any("height_m" in note or "without correction" in note for note in found.notes)
+    legs = [JUMP | {"side": side} for side in ("left", "right")]
+    one_leg = power_jump.estimate(trials(*(session(d, [0.1 + d / 420], **leg) for leg in legs for d in (0, 42))))
+    assert "Left leg: 0.1 m (5 Jan, 1 trial) → 0.2 m (16 Feb, 1 trial)" in [
+        note.replace("00 m", " m") for note in one_leg.notes
+    ]
+    assert "2 parts are judged at 5 % each, without correction for their number." in one_leg.notes
+
+
+def test_two_years_are_named() -> None:
+    found = power_jump.estimate(trials(session(-20, LOW, **JUMP), session(42, HIGH, **JUMP)))
+    assert found.notes[0].startswith("0.255 m (16 Dec 2025, 3 trials)")
 
 
 def test_spelling_and_spaces_are_not_another_device() -> None:
@@ -209,12 +303,21 @@ def test_one_athlete_at_a_time() -> None:
 
 
 def test_no_data_wrong_test_and_cmj() -> None:
-    assert power_jump.estimate(trials()).reason == "NO_DATA"
+    nothing = power_jump.estimate(trials(), swc=0.05, start=day(0), end=day(42))
+    assert nothing.reason == "NO_DATA"
+    assert nothing.method
+    assert {"swc": 0.05, "start": day(0), "end": day(42), "alpha": 0.05}.items() <= dict(nothing.params).items()
     with pytest.raises(ValueError, match="no jump"):
         power_jump.estimate(trials(), test="sprint")
     cmj = {"test": "cmj", "load_kg": None}
     found = power_jump.estimate(trials(session(0, LOW, **JUMP | cmj), session(42, HIGH, **JUMP | cmj)), test="cmj")
     assert (found.what, dict(found.params)["swc"]) == ("Countermovement jump height", 0.03)
+
+
+@pytest.mark.parametrize(("wrong", "words"), [({"te": 0.0}, "te is 0"), ({"swc": -0.03}, "swc is -0.03")])
+def test_an_impossible_stated_error_is_said(wrong: dict[str, float], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        power_jump.estimate(jumps(), **wrong)  # type: ignore[arg-type]  # te or swc
 
 
 def test_the_chart_shows_every_trial() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.stats.load import hard_set, intensity_zone, rolling_sum, session_rpe_load
+from analysis.transforms import session_load
+from frames_for_tests import sessions_frame
 
 
 def test_session_rpe_load_is_rating_times_minutes() -> None:
@@ -20,11 +26,23 @@ def test_session_rpe_load_is_rating_times_minutes() -> None:
         (6, 0, "BAD_INPUT"),
         (None, 40, "BAD_INPUT"),
         (6, None, "BAD_INPUT"),
+        (6, 361, "TIMER_LEFT_RUNNING"),
     ],
 )
-def test_other_scales_and_missing_minutes_are_refused(rpe: float | None, minutes: float | None, reason: str) -> None:
+def test_impossible_ratings_and_minutes_are_refused(rpe: float | None, minutes: float | None, reason: str) -> None:
     found = session_rpe_load(rpe, minutes)
     assert (found.status, found.reason, found.load_au) == ("refused", reason, None)
+
+
+def test_a_declared_scale_other_than_cr10_is_refused() -> None:
+    assert session_rpe_load(6, 55, scale="cr10").load_au == 330
+    assert session_rpe_load(6, 55, scale="borg_6_20").reason == "BAD_INPUT"
+
+
+@given(st.one_of(st.none(), st.floats(-1, 14)), st.one_of(st.none(), st.floats(0, 500)))
+def test_one_session_is_valued_as_in_a_frame(rpe: float | None, minutes: float | None) -> None:
+    frame = session_load(sessions_frame([{"day": 0, "rpe": rpe, "minutes": minutes}]))
+    assert frame["load_au"].item() == pytest.approx(session_rpe_load(rpe, minutes).load_au)
 
 
 def test_an_unknown_day_is_scaled_not_zero() -> None:
@@ -72,6 +90,39 @@ def test_a_missing_rating_is_estimated_from_the_e1rm_or_refused() -> None:
     assert hard_set(8, 80).reason == "NO_EFFORT_INFO"
     assert hard_set(8, 0, e1rm_kg=110).reason == "BAD_INPUT"
     assert hard_set(None, 80, rir=1).reason == "BAD_INPUT"
+
+
+def test_rpe_and_failure_are_ratings_too() -> None:
+    assert hard_set(8, 80, rpe=6).rir_used == 4.0
+    assert hard_set(8, 80, rpe=5.5).hard is False
+    assert hard_set(8, 80, rir=5, rpe=9).hard is False, "the reserve stands above the RPE"
+    assert hard_set(8, 80, rir=9, rpe=2, failure=True).hard is True
+
+
+@pytest.mark.parametrize("reps", [0, 2, 31])
+def test_outside_3_to_30_reps_no_effort_makes_a_set_hard(reps: float) -> None:
+    efforts: tuple[dict[str, Any], ...] = ({}, {"rir": 0}, {"rpe": 10}, {"e1rm_kg": 80.0})
+    for effort in efforts:
+        found = hard_set(reps, 80, **effort)
+        assert (found.status, found.hard) == ("ok", False)
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        {"load_kg": -80, "rir": 1},
+        {"load_kg": 0, "rir": 1},
+        {"load_kg": -80, "e1rm_kg": 110},
+        {"load_kg": 80, "e1rm_kg": -110},
+        {"load_kg": 80, "rir": -1},
+        {"load_kg": 80, "rpe": 11},
+        {"load_kg": 80, "rpe": -1},
+        {"load_kg": float("inf"), "rir": 1},
+    ],
+)
+def test_impossible_sets_are_refused(of: dict[str, Any]) -> None:
+    found = hard_set(8, **of)
+    assert (found.status, found.reason, found.hard, found.rir_used) == ("refused", "BAD_INPUT", None, None)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from analysis.estimate import each
 from analysis.metrics import load_session_rpe, load_volume
 from analysis.units import LB_KG
-from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, UNKNOWN, sessions_frame, sets_frame
+from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, SPLIT_SQUAT, UNKNOWN, sessions_frame, sets_frame
 
 END = DAY + dt.timedelta(27)
 BLOCK: dict[str, Any] = {"who": "Ada", "start": DAY, "end": END}
@@ -33,6 +33,14 @@ def test_exercises_are_the_parts_and_empty_weeks_stay_empty() -> None:
     assert found.points is not None
     assert found.points["low_kg"].to_list() == [600.0, None, None, 500.0]
     assert any("1 set of exercises that are not mapped" in note for note in found.notes)
+
+
+def test_lunges_without_a_load_are_body_mass_and_with_one_are_volume() -> None:
+    loads = (20.0, 0.0, None)
+    sets = sets_frame({"reps": 8.0, "load_kg": kg, "side": "left", **SPLIT_SQUAT} for kg in loads)
+    found = load_volume.estimate(sets, **BLOCK)
+    assert (found.value, found.n) == (160.0, 1)
+    assert found.notes == ("2 sets with body mass only: their volume load is 0 by definition.",)
 
 
 def test_an_untold_rep_convention_makes_a_range() -> None:
@@ -104,6 +112,24 @@ def test_one_unknown_day_scales_the_week() -> None:
     assert (found.status, found.reason, found.n) == ("caution", "DAYS_UNKNOWN", 6)
     assert found.value == pytest.approx(600 * 7 / 6)
     assert any("sRPE 7" in note for note in found.notes)
+
+
+def test_a_deload_at_the_end_does_not_hide_the_weeks_before() -> None:
+    found = load_session_rpe.estimate(rated(list(range(21))), **BLOCK, days_without_record="rest")
+    assert found.value == 0.0
+    mean = found.part("mean week of the block")
+    assert (mean.value, mean.status, mean.n) == (21 * 300 / 4, "ok", 28)
+
+
+@pytest.mark.parametrize(("known", "status", "value"), [(23, "caution", 2100.0), (22, "refused", None)])
+def test_the_mean_week_rests_on_known_days_only(known: int, status: str, value: float | None) -> None:
+    mean = load_session_rpe.estimate(rated(list(range(known))), **BLOCK).part("mean week of the block")
+    assert (mean.status, mean.value, mean.n) == (status, value and pytest.approx(value), known)
+
+
+def test_a_block_of_less_than_a_week_has_no_mean_week() -> None:
+    found = load_session_rpe.estimate(rated([0, 1, 2]), start=DAY, end=DAY + dt.timedelta(5))
+    assert found.part("mean week of the block").reason == "TOO_FEW_DAYS"
 
 
 def test_days_before_the_block_are_not_assumed_to_be_rest() -> None:

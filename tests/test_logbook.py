@@ -201,3 +201,42 @@ def test_refused_rows_are_kept_with_line_text_and_reason(book: Logbook, tmp_path
 
 def test_public_names_are_few() -> None:
     assert logbook.__all__ == ["Log", "Logbook", "LogbookProblem", "Receipt"]
+
+
+def day(date: str, kg: float = 60) -> str:
+    return f'{date} 17:00:00,"Gym",1h,"Squat (Barbell)",1,{kg},6,0,0,"","",8\n'
+
+
+def test_a_gap_between_two_exports_is_filled(book: Logbook, tmp_path: Path) -> None:
+    for date in ("2015-03-02", "2024-03-04", "2019-03-04"):
+        receipt = book.add(reading(tmp_path, day(date)), f"{date}.csv")
+        assert (receipt.loaded, receipt.kept_back) == (1, 0)
+    assert book.log().sets.height == 3
+
+
+def test_rows_kept_back_are_counted_said_and_can_be_forced(book: Logbook, tmp_path: Path) -> None:
+    book.add(reading(tmp_path, day("2024-03-04") + day("2024-03-06") + day("2024-03-08")), "long.csv")
+    shorter = day("2024-03-04", kg=70) + day("2024-03-06")  # the last workout deleted, one weight edited
+    kept = book.add(reading(tmp_path, shorter), "shorter.csv")
+    assert (kept.loaded, kept.kept_back, kept.unchanged, kept.gone) == (0, 1, 1, 0)
+    assert kept.read == kept.loaded + kept.attached + kept.ignored + kept.rejected
+    assert "--newest" in kept.notices[0]
+    forced = book.add(reading(tmp_path, shorter), "shorter.csv", newest=True)
+    assert (forced.revised, forced.gone) == (1, 1)
+    assert book.log().sets["load_kg"].to_list() == [60, 70]
+
+
+def test_an_edit_that_is_taken_back_is_taken_back(book: Logbook, tmp_path: Path) -> None:
+    for kg in (60, 133, 60):
+        book.add(reading(tmp_path, day("2024-03-04", kg=kg)), f"{kg}.csv")
+        assert book.log().sets["load_kg"].to_list() == [kg]
+
+
+def test_refused_rows_stand_until_a_newer_export_of_the_app(book: Logbook, tmp_path: Path) -> None:
+    bad = day("2024-03-06").replace(",6,", ",877777,")
+    for more in ("", day("2024-03-08"), day("2024-03-08") + day("2024-03-11")):
+        book.add(reading(tmp_path, day("2024-03-04") + bad + more), "monthly.csv")
+        assert book.log().rejected.height == 1
+    book.add(reading(tmp_path, day("2024-03-04") + day("2024-03-06") + day("2024-03-12")), "corrected.csv")
+    assert book.log().rejected.is_empty()
+    assert book.log(as_of=1).rejected.height == 1

@@ -54,12 +54,17 @@ def test_the_classical_numbers_beside_bmbstats() -> None:
     assert raw.mdc95 == pytest.approx(peer["MDC95_z"], rel=2e-5)  # they round the normal quantile to 1.96
 
 
-def test_statsmodels_agrees() -> None:
-    y = np.log(np.array(TEN))
-    long = pd.DataFrame({"y": y.ravel(), "a": np.repeat(np.arange(10), 3), "s": np.tile(np.arange(3), 10)})
+def _te_by_statsmodels(table: list[list[float]]) -> float:
+    y, n = np.log(np.array(table)), len(table)
+    long = pd.DataFrame({"y": y.ravel(), "a": np.repeat(np.arange(n), 3), "s": np.tile(np.arange(3), n)})
     fit: Any = ols("y ~ C(a) + C(s)", long).fit()
-    assert reliability(TEN).te == pytest.approx(float(np.sqrt(fit.mse_resid)), rel=1e-9)
-    assert reliability(TEN).df == int(fit.df_resid)
+    assert int(fit.df_resid) == (n - 1) * 2
+    return float(np.sqrt(fit.mse_resid))
+
+
+def test_statsmodels_agrees() -> None:
+    assert reliability(TEN).te == pytest.approx(_te_by_statsmodels(TEN), rel=1e-9)
+    assert reliability(TEN).df == 18
 
 
 def test_blend_and_more_trials() -> None:
@@ -75,6 +80,7 @@ def test_smallest_change_of_a_squad() -> None:
     assert smallest_change(jumps[:11], 0.045).reason == "TOO_FEW_ATHLETES"
     assert smallest_change(jumps, 0.2).reason == "SD_ZERO"
     assert smallest_change([*jumps[:11], 0.0], 0.045).reason == "BAD_INPUT"
+    assert smallest_change(jumps, -0.045).reason == smallest_change(jumps, np.nan).reason == "BAD_INPUT"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +95,18 @@ def test_refusals(scores: Any, reason: str) -> None:
     found = reliability(scores)
     assert found.reason == reason
     assert np.isnan(found.te)
+
+
+def test_an_icc_needs_two_athletes_where_a_typical_error_needs_five() -> None:
+    four = reliability(TEN[:4], min_athletes=2)
+    assert four.reason is None
+    assert four.te == pytest.approx(_te_by_statsmodels(TEN[:4]), rel=1e-9)
+    assert reliability(TEN[:1], min_athletes=1).reason == "TOO_FEW_ATHLETES"
+
+
+@pytest.mark.parametrize("given", [(0.05, 0), (0.05, -3), (0.05, np.nan), (0.0, 3), (0.05, 3, 1.5), (0.05, 3, 0.5, 0)])
+def test_no_session_without_a_trial_or_an_error(given: tuple[float, ...]) -> None:
+    assert bool(np.isnan(te_session(*given)))
 
 
 def test_recovery_and_coverage_of_the_typical_error() -> None:

@@ -45,6 +45,11 @@ def test_impossible_values_are_refused(bad: float) -> None:
     assert set_volume(20, 0, 8) == set_volume(20, 1, 8, 0) == refused
 
 
+def test_a_missing_load_or_repetitions_are_refused_and_one_implement_is_taken() -> None:
+    assert set_volume(None, 1, 8) == set_volume(20) == SetVolume("refused", "BAD_INPUT")
+    assert set_volume(20, reps=8).volume_load_kg == 160
+
+
 @given(st.floats(0, 500), st.integers(1, 2), st.integers(0, 50), st.integers(1, 10))
 def test_per_side_is_twice_total_and_n_implements_scale(load_kg: float, n: int, reps: int, sets: int) -> None:
     total = set_volume(load_kg, n, reps, sets, unilateral=True, reps_convention="total")

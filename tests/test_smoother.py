@@ -81,6 +81,12 @@ def test_block_must_be_covered(start: float, end: float, reason: str | None) -> 
     assert (found.gain_pct is None) == (reason is not None)
 
 
+def test_exactly_a_week_is_a_week_in_any_week() -> None:
+    # 18/7 - 11/7 is a little more than 1
+    days = np.array([18, 22, 30, 40, 50, 60])
+    assert block_gain(days / 7, [100] * 6, 0.035, 11 / 7, 60 / 7).status == "ok"
+
+
 def test_a_block_may_start_before_the_first_session() -> None:
     on, before = block_gain(WEEKS, KG, 0.035, 0, 5.5), block_gain(WEEKS, KG, 0.035, -0.3, 5.5)
     assert before.gain_pct == pytest.approx((on.gain_pct or 0) * 5.8 / 5.5, rel=0.02)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from analysis.metrics import running_sprint
-from analysis.stats.sprint import flying_speed, hand_timed, timing_error_s
+from analysis.stats.sprint import flying_speed, hand_timed, timing_error_s, timing_refusal
 from trials_for_tests import SPRINT, session, trials
 
 TIMES = {10: [1.80, 1.82], 20: [3.10, 3.12], 30: [4.30, 4.33]}
@@ -47,6 +47,17 @@ def test_impossible_values_have_no_speed(distance: float, time: float) -> None:
 def test_clock_errors(device: str | None, error_s: float) -> None:
     assert timing_error_s(device) == error_s
     assert hand_timed(device) == (error_s == 0.2)
+
+
+@pytest.mark.parametrize(
+    ("metres", "error_s", "by_hand", "reason"),
+    [
+        (30, None, True, "HAND_TIMED"), (31, None, True, None), (20, 0.2, False, "HAND_TIMED"),
+        (20, 0.03, False, None), (20, None, False, None), (40, 0.2, True, None),
+    ],
+)  # fmt: skip
+def test_when_a_clock_is_too_coarse(metres: float, error_s: float | None, by_hand: bool, reason: str | None) -> None:
+    assert timing_refusal(metres, error_s, by_hand=by_hand) == reason
 
 
 def test_the_longest_distance_up_to_30_m_speaks() -> None:
@@ -117,6 +128,14 @@ def test_a_coarser_clock_widens_the_interval() -> None:
     assert video.high - video.low > gates.high - gates.low  # type: ignore[operator]  # both have intervals
 
 
+def test_an_unknown_clock_at_the_first_test_widens_it_as_well() -> None:
+    rows = trials(session(0, [3.1, 3.12], **SPRINT | {"device": None}), session(42, [3.0, 3.01], **SPRINT))
+    found = running_sprint.estimate(rows)
+    gates = running_sprint.estimate(trials(session(0, [3.1, 3.12], **SPRINT), session(42, [3.0, 3.01], **SPRINT)))
+    assert (found.status, found.reason) == ("caution", "CONDITIONS_UNKNOWN")
+    assert (found.te_pct or 0) > (gates.te_pct or 0)
+
+
 def test_splits_that_do_not_increase_are_refused() -> None:
     found = running_sprint.estimate(runs(0.02, {20: [3.1, 3.1], 30: [3.0, 4.3]}))
     assert found.reason == "SPLITS_NOT_MONOTONE"
@@ -158,7 +177,8 @@ def test_order_names_and_milliseconds_do_not_matter() -> None:
 
 
 def test_no_data_and_the_chart() -> None:
-    assert running_sprint.estimate(trials()).reason == "NO_DATA"
+    nothing = running_sprint.estimate(trials(), swc=0.01)
+    assert (nothing.reason, bool(nothing.method), dict(nothing.params)["swc"]) == ("NO_DATA", True, 0.01)
     spec = running_sprint.estimate(runs(0.03)).chart().to_dict()
     titles = {layer.get("encoding", {}).get("x", {}).get("title") for layer in spec["layer"]}
     assert "Change (%), faster is positive" in titles

@@ -47,7 +47,7 @@ def test_direct_integration_agrees() -> None:
 
 
 def test_no_trial_and_no_time_are_refused() -> None:
-    assert [refusal([]), refusal([10, 0.0]), refusal([10.0])] == ["NO_DATA", "TIME_RANGE", None]
+    assert [refusal([]), refusal([10, 0.0]), refusal([10.0])] == ["TOO_FEW_TRIALS", "TIME_RANGE", None]
 
 
 def test_a_whole_squad_gives_the_numbers_of_each_athlete() -> None:
@@ -119,14 +119,14 @@ def test_both_at_ceiling_recommends_the_harder_variant() -> None:
     assert (found.status, found.reason, found.word) == ("refused", "BOTH_AT_CEILING", "")
     assert any("harder variant" in note for note in found.notes)
     assert any("at least 43" in note for note in found.notes)
-    assert not any(" 45.00 s" in note for note in found.notes)
+    assert not any("45.00 s" in note for note in found.notes)
     assert "no change" not in found.html()
 
 
 def test_a_capped_trial_is_never_averaged_as_the_cap() -> None:
     """Trap: the log-mean of 31, 45 and 38.4 s would be 37.7 s; the time held is longer."""
     found = stability_stance.estimate(_both())
-    assert any("40.78 s from 3 trials, 1 capped" in note for note in found.notes)
+    assert "Left leg: 18.29 s (5 Jan, 3 trials) → 40.78 s (16 Feb, 3 trials, 1 capped)" in found.notes
     assert "37.7" not in found.html()
 
 
@@ -159,7 +159,7 @@ def test_one_leg_alone_says_so() -> None:
     ("change", "reason"),
     [
         ({"protocol": "eyes closed, foam pad"}, "PROTOCOL_CHANGED"), ({"device": "force plate"}, "DEVICE_CHANGED"),
-        ({"protocol": None}, "PROTOCOL_CHANGED"),
+        ({"protocol": "barefoot, eyes open", "device": None}, "PROTOCOL_CHANGED"),
     ],
 )  # fmt: skip
 def test_another_variant_is_not_compared(change: dict[str, Any], reason: str) -> None:
@@ -167,6 +167,26 @@ def test_another_variant_is_not_compared(change: dict[str, Any], reason: str) ->
     assert (found.reason, found.value) == (reason, None)
     assert found.points is not None
     assert set(found.points.filter(pl.col("kind") != "session")["value"]) == {*BEFORE, *AFTER}
+
+
+@pytest.mark.parametrize("eyes", ["closed", "open"])
+def test_a_protocol_written_down_once_counts_for_both_and_is_a_caution(eyes: str) -> None:
+    known = {"protocol": f"barefoot, eyes {eyes}"}
+    rows = trials(session(0, BEFORE, **LEFT | known), session(42, [20.0, 25.0], **LEFT | {"protocol": None}))
+    both = trials(session(0, BEFORE, **LEFT | known), session(42, [20.0, 25.0], **LEFT | known))
+    found, told = (stability_stance.estimate(frame, swc=0.2) for frame in (rows, both))
+    assert (found.status, found.reason, told.status) == ("caution", "CONDITIONS_UNKNOWN", "ok")
+    assert found.value == told.value
+    assert any("Protocol not written down on 16 Feb" in note for note in found.notes)
+
+
+def test_the_notes_name_each_leg_once_and_fit_a_line() -> None:
+    found = stability_stance.estimate(_both())
+    assert [note.split(":")[0] for note in found.notes[:2]] == ["Left leg", "Right leg"]
+    assert "2 parts are judged at 5 % each, without correction for their number." in found.notes
+    assert "Not checked: rest of 48 h before the test, and readiness." in found.notes
+    assert len(set(found.notes)) == len(found.notes)
+    assert max(map(len, found.notes)) <= 110
 
 
 def test_eyes_open_has_no_default_threshold() -> None:
@@ -190,7 +210,9 @@ def test_the_same_trials_again_never_widen_the_interval() -> None:
 
 
 def test_no_data_and_the_chart() -> None:
-    assert stability_stance.estimate(trials()).reason == "NO_DATA"
+    nothing = stability_stance.estimate(trials())
+    assert (nothing.reason, nothing.method) == ("NO_DATA", stability_stance.METHOD)
+    assert dict(nothing.params)["swc"] == SWC
     leg = stability_stance.estimate(_both()).parts[0]
     spec = leg.chart().to_dict()
     flat = [inner for layer in spec["layer"] for inner in layer.get("layer", [layer])]

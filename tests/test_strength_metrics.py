@@ -13,13 +13,25 @@ import polars as pl
 import pytest
 
 import analysis
+from analysis.exercises import annotate
 from analysis.frames import to_pandas
 from analysis.metrics import strength_block_gain, strength_e1rm, strength_trend
-from analysis.metrics._sessions import judged, series
+from analysis.metrics._sessions import judged, rated_sessions, series
 from analysis.stats import smoother
-from analysis.stats.e1rm import multiplier, of_set
+from analysis.stats.e1rm import multiplier, of_set, top_set
 from analysis.units import LB_KG
-from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, UNKNOWN, SimulatedLifter, sets_frame, weekly_sets
+from frames_for_tests import (
+    BAND_ROW,
+    DAY,
+    PULL_UP,
+    REVERSE_LUNGE,
+    SPLIT_SQUAT,
+    SWING,
+    UNKNOWN,
+    SimulatedLifter,
+    sets_frame,
+    weekly_sets,
+)
 
 SQUATS = weekly_sets(np.linspace(80, 88, 16))  # two sessions a week for eight weeks
 BLOCK: dict[str, Any] = {"start": DAY, "end": DAY + dt.timedelta(55)}
@@ -64,6 +76,10 @@ def test_exercises_with_most_rated_sets_stand_first() -> None:
         ({"reps": 8.0, "load_kg": 10.0, "rir": 1.0, **PULL_UP}, "pull_up", "BODY_MASS_MISSING"),
         ({"reps": 8.0, "load_kg": 10.0, "rir": 1.0, "assisted": True}, "back_squat", "BODY_MASS_MISSING"),
         ({"reps": 8.0, "load_kg": 10.0, "rir": 1.0, **UNKNOWN}, "Zottman thing", "EXERCISE_UNMAPPED"),
+        ({"reps": 8.0, "load_kg": 0.0, "rir": 1.0, **SPLIT_SQUAT}, "bulgarian_split_squat", "BODY_MASS_MISSING"),
+        ({"reps": 8.0, "load_kg": 24.0, "rir": 1.0, **SWING}, "kettlebell_swing", "EQUATION_NOT_FOR_BALLISTIC"),
+        ({"reps": 8.0, "load_kg": 10.0, "rir": 1.0, **BAND_ROW}, "band_row", "BAND_LOAD_UNKNOWN"),
+        ({"reps": 8.0, "load_kg": 10.0, **BAND_ROW}, "band_row", "BAND_LOAD_UNKNOWN"),
         ({"reps": 8.0, "load_kg": 10.0, "rir": 5.0}, "back_squat", "NO_VALID_SET"),
         ({"reps": 8.0, "load_kg": 10.0}, "back_squat", "NO_EFFORT_RATING"),
         ({"reps": 8.0, "rir": 1.0}, "back_squat", "NO_LOAD"),
@@ -76,6 +92,53 @@ def test_refusals_name_their_reason(row: dict[str, Any], exercise: str, reason: 
     trend = strength_trend.estimate(sets_frame([row]), exercise=exercise)
     gain = strength_block_gain.estimate(sets_frame([row]), exercise=exercise, **BLOCK)
     assert (trend.reason, trend.value, gain.reason, gain.value) == (reason, None, reason, None)
+
+
+NAMES = ["Bulgarian Split Squat", "Step Up", "Lunge", "Hip thrust", "Single leg RDL", "Pistol squat", "Calf raise"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_without_equipment_has_an_e1rm_where_a_load_was_logged(name: str) -> None:
+    done: dict[str, Any] = annotate([name]).row(0, named=True) | {"side": "left", "reps": 8.0, "rir": 1.0}
+    rows = [done | {"load_kg": 20.0}, done | {"day": 3, "load_kg": 0.0}, done | {"day": 5, "load_kg": None}]
+    found = strength_e1rm.estimate(sets_frame(rows))
+    assert found.value == of_set(20, 8, rir=1).e1rm_kg
+    assert "2 sets with body mass only, or assisted: not in the estimate." in found.notes
+    assert strength_e1rm.estimate(sets_frame(rows[1:])).reason == "BODY_MASS_MISSING"
+
+
+@pytest.mark.parametrize("name", ["Pull up", "Chin up", "Dip", "Push up"])
+def test_body_mass_stays_unknown_where_it_is_the_load(name: str) -> None:
+    done: dict[str, Any] = annotate([name]).row(0, named=True) | {"reps": 8.0, "rir": 1.0, "load_kg": 10.0}
+    assert strength_e1rm.estimate(sets_frame([done]), exercises=[done["exercise"]]).reason == "BODY_MASS_MISSING"
+
+
+def test_an_unrated_load_beside_rated_body_mass_lacks_the_rating() -> None:
+    rows = [SPLIT_SQUAT | {"reps": 8.0, "rir": 1.0}, SPLIT_SQUAT | {"reps": 8.0, "load_kg": 20.0}]
+    assert strength_trend.estimate(sets_frame(rows), exercise="bulgarian_split_squat").reason == "NO_EFFORT_RATING"
+
+
+def test_swings_and_bands_are_left_out_by_name() -> None:
+    others = [weekly_sets(np.full(24, 24.0), per_week=2, **kind) for kind in (SWING, BAND_ROW)]
+    both = pl.concat([SQUATS, *others])
+    for found in (strength_e1rm.estimate(both, end=BLOCK["end"]), strength_block_gain.estimate(both, **BLOCK)):
+        assert found.what in ("e1RM back squat", "e1RM gain back squat")
+        told = ["16 sets of jumps, swings and other ballistic lifts", "16 sets against a band"]
+        assert [note.split(":")[0] for note in found.notes[-2:]] == told
+    only = strength_block_gain.estimate(others[0], **BLOCK)
+    assert (only.what, only.reason) == ("e1RM gain", "EQUATION_NOT_FOR_BALLISTIC")
+
+
+def test_an_old_e1rm_says_its_age() -> None:
+    lift = {"day": 0, "load_kg": 90.0, "reps": 5.0, "rir": 2.0}
+    fresh = strength_e1rm.estimate(sets_frame([lift]), end=DAY + dt.timedelta(28))
+    assert (fresh.status, fresh.reason) == ("ok", None)
+    stale = strength_e1rm.estimate(sets_frame([lift]), end=DAY + dt.timedelta(29))
+    assert (stale.status, stale.reason, stale.value) == ("caution", "STALE", fresh.value)
+    assert "29 days ago" in str(stale)
+    assert "more than 4 weeks old" in str(stale)
+    went_on = sets_frame([lift, {"day": 40, "reps": 5.0, **PULL_UP}])
+    assert "40 days ago" in str(strength_e1rm.estimate(went_on)), "the newest date of the frame counts without an end"
 
 
 def test_one_sided_loads_are_taken_as_logged_and_total_reps_halved() -> None:
@@ -109,6 +172,34 @@ def test_sessions_in_another_rep_range_carry_the_larger_error() -> None:
     used = series(far, "back_squat").sessions
     assert used["sd_trend"].to_list()[-1] == used["sd_log_abs"].to_list()[-1]
     assert used["sd_trend"].to_list()[0] == used["sd_log_rel"].to_list()[0]
+
+
+def test_the_usual_rep_range_is_that_of_the_top_sets() -> None:
+    # many back-off sets of r* 10 beside top sets of r* 4: the top sets make the trend and are the usual ones
+    rows = [{"day": 7 * week, "load_kg": 100.0, "reps": 3.0, "rir": 1.0} for week in range(6)]
+    rows += [{"day": 7 * week, "load_kg": 70.0, "reps": 9.0, "rir": 1.0} for week in range(6) for _ in range(3)]
+    used = series(judged(sets_frame(rows)), "back_squat").sessions
+    assert used["effective_reps"].to_list() == [4.0] * 6
+    assert used["sd_trend"].to_list() == used["sd_log_rel"].to_list()
+
+
+def test_the_session_of_a_frame_is_that_of_the_top_set() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        n = int(rng.integers(1, 7))
+        load, reps = rng.choice([60.0, 70.0, 80.0], n).tolist(), rng.integers(1, 13, n).astype(float).tolist()
+        rir = [None if value == 9 else float(value) for value in rng.choice([0, 1.5, 3, 5, 6, 9], n)]
+        rpe = [None if value == 0 else float(value) for value in rng.choice([0, 4, 7, 8.5, 10], n)]
+        failed = (rng.random(n) < 0.2).tolist()
+        columns = zip(load, reps, rir, rpe, failed, strict=True)
+        sets = sets_frame(
+            {"load_kg": kg, "reps": r, "rir": i, "rpe": p, "set_type": "failure" if f else "work"}
+            for kg, r, i, p, f in columns
+        )
+        one, frame = top_set(load, reps, rir=rir, rpe=rpe, failure=failed), rated_sessions(judged(sets))
+        assert frame.height == (one.status == "ok")
+        for row in frame.select(pl.col("set_no") - 1, "e1rm_kg", "sd_log_rel").iter_rows():
+            assert row == (one.index, one.e1rm_kg, one.sd_log_rel)
 
 
 def test_a_bad_day_is_marked_and_kept() -> None:
@@ -166,11 +257,58 @@ def test_all_exercises_are_parts_and_the_busiest_stands_for_the_block() -> None:
     assert found.what == "e1RM gain back squat"
     names = ["P(gain > 0)", "e1RM gain back squat", "e1RM gain reverse lunge dumbbell"]
     assert [part.what for part in found.parts] == names
-    assert any("e1RM gain front squat: not estimable" in note for note in found.notes)
-    assert any("most rated sessions" in note for note in found.notes)
+    assert any(note.startswith("Not estimable: front squat (fewer than") for note in found.notes)
+    assert found.notes[0] == "Stands for the block: the compound lift with most rated sessions that can be estimated."
     assert found.points is not None
     assert found.points["label"].to_list() == ["back squat", "reverse lunge dumbbell"]
     assert "Gain of e1RM over the block (%)" in str(found.chart().to_dict())
+
+
+def test_a_compound_lift_stands_for_the_block_before_busier_accessories() -> None:
+    raises: dict[str, Any] = {"exercise": "calf_raise", "pattern": "calf_ankle", "exercise_class": "accessory"}
+    busier = weekly_sets(np.full(24, 30.0), **raises)
+    short = weekly_sets(np.full(3, 60.0), exercise="front_squat")
+    lunges = weekly_sets(np.full(8, 30.0), per_week=1, **REVERSE_LUNGE)
+    found = strength_block_gain.estimate(pl.concat([busier, short, lunges]), **BLOCK)
+    assert found.what == "e1RM gain reverse lunge dumbbell"
+    assert [part.what for part in found.parts[1:]] == [found.what, "e1RM gain calf raise"]
+    assert any("the compound lift with most rated sessions" in note for note in found.notes)
+    fallen_back = strength_block_gain.estimate(pl.concat([busier, short]), **BLOCK)
+    assert fallen_back.what == "e1RM gain calf raise"
+    assert any("No compound lift can be estimated" in note for note in fallen_back.notes)
+    assert not any("compound" in note for note in strength_block_gain.estimate(busier, **BLOCK).notes)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "note", "reason"),
+    [
+        (0, 52, None, None),
+        (0, 46, "Taken from the block's first day to 20 Feb, the last rated session.", None),
+        (0, 39, "Taken from the block's first day to 13 Feb, the last rated session.", "BLOCK_END_MOVED"),
+        (10, 52, "Taken from 15 Jan, the first rated session, to the block's last day.", None),
+        (17, 52, "Taken from 22 Jan, the first rated session, to the block's last day.", "BLOCK_START_MOVED"),
+        (17, 39, "Taken from 22 Jan, the first rated session, to 13 Feb, the last rated session.", "BLOCK_ENDS_MOVED"),
+    ],
+)
+def test_a_moved_end_is_named_and_only_a_far_one_is_a_caution(
+    first: int, last: int, note: str | None, reason: str | None
+) -> None:
+    earlier = [-60, -50, -40]
+    rows = [{"day": day, "load_kg": 80.0, "reps": 5.0, "rir": 2.0} for day in (*earlier, first, 25, 30, 35, last)]
+    found = strength_block_gain.estimate(sets_frame(rows), exercise="back_squat", **BLOCK)
+    assert (found.status, found.reason) == ("caution" if reason else "ok", reason)
+    assert [text for text in found.notes if text.startswith("Taken")] == ([note] if note else [])
+    used = dict(found.params)
+    moved = (DAY + dt.timedelta(first if first > 7 else 0), DAY + dt.timedelta(last if last < 48 else 55))
+    assert (used["taken_from"], used["taken_to"]) == moved
+    assert (used["shortest_days"], used["far_days"], used["max_end_distance_weeks"]) == (21, 14, 1.0)
+    assert used["q_level_per_week"] == smoother.Q_LEVEL
+
+
+def test_ends_are_not_moved_to_less_than_three_weeks() -> None:
+    rows = [{"day": day, "load_kg": 80.0, "reps": 5.0, "rir": 2.0} for day in (-60, -50, 20, 25, 30, 40)]
+    found = strength_block_gain.estimate(sets_frame(rows), exercise="back_squat", **BLOCK)
+    assert found.reason == "BLOCK_NOT_COVERED"
 
 
 def test_block_gain_uses_nothing_after_the_block_and_refuses_an_uncovered_one() -> None:

@@ -91,10 +91,39 @@ def test_unit_stands_in_the_rows_and_mile_has_a_dot(strong: Make) -> None:
 
 
 def test_a_load_in_a_row_without_unit_is_rejected_and_the_others_stay(strong: Make) -> None:
-    rows = [f"{DAY};A;Squat;{i};60;{unit};5;;;;;;" for i, unit in enumerate(("kg", "stone", ""), 1)]
+    rows = [f"{DAY};A;Squat;{i};60;{unit};5;;;;;;" for i, unit in enumerate(("kg", "", ""), 1)]
     reading = strong(ANDROID, *rows)
     assert (reading.n_loaded, reading.n_rejected) == (1, 2)
     assert reading.rejected["reason"].to_list() == ["load 60 has no known unit"] * 2
+
+
+@pytest.mark.parametrize("said", [{}, {"unit": "kg"}, {"saved": {"unit": "lb"}}])
+@pytest.mark.parametrize("header", [ANDROID, ANDROID.replace("Weight;", "Weight (kg);")])
+def test_an_unknown_unit_in_a_row_is_named(strong: Make, header: str, said: dict[str, Any]) -> None:
+    with pytest.raises(ImportProblem, match=r"has weights in 'stone'\. Expected: kg or lb"):
+        strong(header, f"{DAY};A;Squat;1;60;;5;;;;;;", f"{DAY};A;Squat;2;60;stone;5;;;;;;", **said)
+    without_load = strong(ANDROID, f"{DAY};A;Squat;1;60;kg;5;;;;;;", f"{DAY};A;Dip;1;;none;5;;;;;;")
+    assert (without_load.n_loaded, without_load.n_rejected) == (2, 0)
+
+
+def test_header_and_rows_in_two_units_are_a_problem_that_names_both(strong: Make) -> None:
+    header = ANDROID.replace("Weight;", "Weight (kg);").replace("Distance;", "Distance (km);")
+    with pytest.raises(ImportProblem, match="weights in kg by its header and in lb by its rows"):
+        strong(header, f"{DAY};A;Squat;1;60;lbs;5;;;;;;")
+    with pytest.raises(ImportProblem, match="distances in km by its header and in mi by its rows"):
+        strong(header, f"{DAY};A;Run;1;;;0;;2;mi.;900;;")
+    assert strong(header, f"{DAY};A;Squat;1;60;kgs;5;;;;;;").tables["sets"]["load_kg"].item() == 60.0
+
+
+def test_a_headless_file_that_begins_with_bodyweight_sets(strong: Make) -> None:
+    dips = [f"{DAY};A;Dip;{order};;;5;;;;;;" for order in ("1", "W", "Rest Timer")]
+    loaded = strong("", *dips, f"{DAY};A;Squat;1;60;lbs;5;;;;;;")
+    assert (loaded.variant, loaded.n_read, loaded.n_loaded) == ("android without header", 4, 3)
+    assert strong("", *dips).tables["sets"]["load_kg"].to_list() == [None, None]
+    with pytest.raises(ImportProblem, match="not known to any importer"):
+        strong("", *dips, f"{DAY};A;Dip;first;;;5;;;;;;")
+    with pytest.raises(ImportProblem, match="not known to any importer"):
+        strong("", "soon;A;Squat;1;60;kg;5;;;;;;")
 
 
 def test_current_format_in_pounds_and_metres(strong: Make) -> None:
@@ -148,6 +177,13 @@ def test_an_option_that_contradicts_is_a_problem(strong: Make, header: str, row:
         strong(header, row, **said)
 
 
+def test_an_option_against_the_saved_answer_names_the_way_out(strong: Make) -> None:
+    with pytest.raises(ImportProblem, match=r"to replace the saved answer add --forget-answers\.$"):
+        strong(*VARIANTS["classic"], unit="lb", saved={"unit": "kg"})
+    with pytest.raises(ImportProblem, match=r"leave out --unit\.$"):
+        strong(*VARIANTS["2015"], unit="lb", saved={"unit": "kg"})
+
+
 def test_two_weight_columns_are_a_problem(strong: Make) -> None:
     with pytest.raises(ImportProblem, match="kg, lb"):
         strong("Date,Exercise Name,Set Order,Weight (kg),Weight (lbs),Reps", f"{DAY},Squat,1,1,2,5")
@@ -159,7 +195,7 @@ def test_a_distance_without_unit_is_kept_as_text_with_a_notice(strong: Make) -> 
     one = reading.tables["sets"].row(0, named=True)
     assert (one["distance_m"], one["distance_raw"], one["reps"], one["duration_s"]) == (None, "5.2", None, 1560.0)
     assert reading.notices == (
-        "distance of 1 sets has no unit in this file: kept as text; pass --distance-unit km or mi",
+        "distance of 1 set has no unit in this file: kept as text; pass --distance-unit km or mi",
     )
     assert strong(CLASSIC, row, distance_unit="km").tables["sets"]["distance_m"].item() == 5200.0
 
@@ -236,6 +272,24 @@ def test_workouts_of_one_minute_are_told_apart_by_their_seconds(strong: Make) ->
     }  # fmt: skip
 
 
+def test_workouts_of_one_second_are_told_apart_by_their_number(strong: Make) -> None:
+    def row(number: int, title: str, day: str = DAY) -> str:
+        return f'"{number}";"{day}";"{title}";"3900";"Squat";"1";"60";"5";"";"";"";"";""'
+
+    def titles(*rows: str) -> dict[str, str]:
+        reading = strong(S6, *rows)
+        assert reading.n_loaded == len(rows)
+        return dict(reading.tables["sessions"].select("session_id", "title").iter_rows())
+
+    key = "anna|strong|2024-05-06 07:08|"
+    both = {f"{key}1": "Legs", f"{key}2": "Arms"}
+    assert titles(row(9, "Legs"), row(10, "Arms")) == titles(row(10, "Arms"), row(9, "Legs")) == both
+    assert titles(row(8, "Legs"), row(9, "Arms")) == both  # an earlier workout was deleted: all numbers moved
+    assert titles(row(9, "Legs"), row(10, "Arms", "2024-05-06 07:09:00")) == {
+        f"{key}1": "Legs", "anna|strong|2024-05-06 07:09|1": "Arms",
+    }  # fmt: skip
+
+
 def test_a_bad_row_is_rejected_with_its_physical_line_and_text(strong: Make) -> None:
     good = f'{DAY},A,1h,Squat,1,60,5,0,0,"two\nlines",,'
     reading = strong(
@@ -274,7 +328,7 @@ def test_session_rpe_only_where_the_workout_note_says_so(strong: Make) -> None:
     rows = [f'2024-05-0{i} 07:00:00,A,1h,Squat,1,60,5,0,0,sRPE 3,"{note}",' for i, note in enumerate(notes, 1)]
     reading = strong(CLASSIC, *rows, unit="kg")
     assert reading.tables["sessions"].sort("date")["session_rpe"].to_list() == [7.0, 6.5, None, None, None]
-    assert reading.notices == ("1 workout notes name sRPE without a number from 0 to 10: kept as notes only",)
+    assert reading.notices == ("sRPE in 1 workout note has no number from 0 to 10: kept as a note",)
 
 
 def test_durations_and_a_duration_that_cannot_be_read(strong: Make) -> None:
@@ -282,7 +336,7 @@ def test_durations_and_a_duration_that_cannot_be_read(strong: Make) -> None:
     rows = [f"2024-05-0{i} 07:00:00,A,{text},Squat,1,60,5,0,0,,," for i, text in enumerate(texts, 1)]
     reading = strong(CLASSIC, *rows, unit="kg")
     assert reading.tables["sessions"].sort("date")["duration_s"].to_list() == [55, 9480, 2100, 3720, 950460, None]
-    assert reading.notices == ("duration of 1 workouts cannot be read: kept as unknown",)
+    assert reading.notices == ("duration of 1 workout cannot be read: kept as unknown",)
 
 
 def test_assistance_and_bases(strong: Make) -> None:

@@ -62,6 +62,8 @@ def test_x_counts_as_asked_and_impossible_numbers_are_refused() -> None:
     assert tempo.time_under_tension("30X0", 6, x_seconds=0.5).tut_s == 21.0
     assert tempo.time_under_tension("30X0", 6, x_seconds=0.0).reason == "BAD_INPUT"
     assert tempo.time_under_tension("3110", -1).reason == "BAD_INPUT"
+    assert tempo.time_under_tension("3110", None).reason == "BAD_INPUT"
+    assert tempo.time_under_tension(None, 8).reason == "TEMPO_SYNTAX"
 
 
 @given(st.text(max_size=20))

@@ -11,6 +11,8 @@ import pytest
 from analysis.transforms import (
     between,
     daily_load,
+    e1rm_refusal,
+    loaded_as,
     loading,
     named,
     per_week,
@@ -21,7 +23,7 @@ from analysis.transforms import (
     working,
 )  # fmt: skip
 from analysis.units import LB_KG
-from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, UNKNOWN, sessions_frame, sets_frame
+from frames_for_tests import DAY, PULL_UP, REVERSE_LUNGE, SPLIT_SQUAT, UNKNOWN, sessions_frame, sets_frame
 
 
 def volume(**row: Any) -> tuple[Any, ...]:
@@ -60,17 +62,28 @@ def test_missing_load_missing_reps_and_assistance_have_no_volume() -> None:
     assert volume(**PULL_UP | {"load_kind": "assisted"}, load_kg=20.0, reps=8.0)[3] == "BODY_MASS_MISSING"
 
 
+def test_an_exercise_with_or_without_a_load_is_what_the_set_was() -> None:
+    rows = [SPLIT_SQUAT | {"load_kg": kg} for kg in (20.0, 0.0, None)]
+    rows += [SPLIT_SQUAT | {"load_kg": 20.0, "assisted": True}, PULL_UP | {"load_kg": 20.0}, UNKNOWN | {"load_kg": 9.0}]
+    sets = sets_frame({"reps": 8.0, "side": "left"} | row for row in rows)
+    assert sets.select(loaded_as()).to_series().to_list() == [
+        "external", "bodyweight", "bodyweight", "assisted", "bodyweight", None,
+    ]  # fmt: skip
+    assert sets.select(e1rm_refusal()).to_series().to_list() == [
+        None, *["BODY_MASS_MISSING"] * 4, "EXERCISE_UNMAPPED",
+    ]  # fmt: skip
+    assert set_volume(sets)["volume_kg"].to_list() == [160.0, 0.0, None, None, 160.0, 72.0]
+
+
 def test_exact_loads_stay_exact() -> None:
     # traps 9 and 27: 62.5 kg stays 62.5, and a load that came from pounds is not rounded
     assert volume(load_kg=62.5, reps=5.0)[2] == 312.5
     assert volume(load_kg=135 * LB_KG, reps=5.0)[2] == pytest.approx(306.17484975, abs=1e-9)
 
 
-def test_effort_comes_from_failure_then_reserve_then_rpe() -> None:
-    rows: list[dict[str, Any]] = [{"set_type": "failure", "rir": 2.0}, {"rir": 1.0, "rpe": 5.0}, {"rpe": 8.5}, {}]
-    told = set_effort(sets_frame([{"reps": 8.0} | row for row in rows]))
-    assert told["rir_told"].to_list() == [0.0, 1.0, 1.5, None]
-    assert told["to_failure"].to_list() == [True, False, False, False]
+def test_only_a_failure_set_ends_in_failure() -> None:
+    rows: list[dict[str, Any]] = [{"set_type": "failure", "rir": 2.0}, {"rir": 0.0}, {"set_type": "drop"}]
+    assert set_effort(sets_frame([{"reps": 8.0} | row for row in rows]))["to_failure"].to_list() == [True, False, False]
 
 
 def test_total_reps_of_one_sided_work_are_halved_for_effort() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import polars as pl
 from analysis import exercises, importers
 from analysis._cli_io import say
 from analysis.importers import Context, ImportProblem, Reading
-from analysis.logbook import Logbook, Receipt
+from analysis.logbook import Logbook, LogbookProblem, Receipt
 
 SHOWN_NAMES = 8
 PREVIEW = ("date", "exercise_raw", "set_type", "reps", "load_kg", "duration_s", "rpe")
@@ -47,42 +48,42 @@ class LoadBasis(StrEnum):
     total = "total"
 
 
-def import_files(
-    files: list[Path],
-    logbook: Path,
-    athlete: str | None,
-    vendor: str | None,
-    answers: Mapping[str, str | None],
-    *,
-    dry_run: bool,
-) -> tuple[list[Receipt], int]:
+@dataclass(frozen=True)
+class Asked:
+    """What the command line says about the files: whose, which vendor, the answers, and whether to store anything."""
+
+    athlete: str | None
+    vendor: str | None
+    answers: Mapping[str, str | None]
+    dry_run: bool = False
+    forget_answers: bool = False
+    newest: bool = False
+    debug: bool = False
+
+
+def import_files(files: list[Path], logbook: Path, asked: Asked) -> tuple[list[Receipt], int]:
     """Import each file by itself: one that fails is reported in a line and does not stop the others."""
     receipts, failed = [], 0
     for file in files:
         try:
-            receipts.append(_import_one(file, Logbook(logbook), athlete, vendor, answers, dry_run=dry_run))
-        except ImportProblem as problem:
+            receipts.append(_import_one(file, Logbook(logbook), asked))
+        except (ImportProblem, LogbookProblem) as problem:
+            if asked.debug:
+                raise
             failed += 1
             say(f"error: {problem}")
     return receipts, failed
 
 
-def _import_one(
-    file: Path,
-    book: Logbook,
-    athlete: str | None,
-    vendor: str | None,
-    answers: Mapping[str, str | None],
-    *,
-    dry_run: bool,
-) -> Receipt:
-    name = vendor or importers.identify(file)
-    reading = importers.read(file, Context(athlete=athlete, saved=book.answers(athlete, name), **answers), name)
-    if dry_run:
+def _import_one(file: Path, book: Logbook, asked: Asked) -> Receipt:
+    vendor = asked.vendor or importers.identify(file)
+    saved = {} if asked.forget_answers else book.answers(asked.athlete, vendor)
+    reading = importers.read(file, Context(asked.athlete, saved=saved, **asked.answers), vendor)
+    if asked.dry_run:
         say(_preview(reading))
         receipt = _not_stored(reading, file.name)
     else:
-        receipt = book.add(reading, file.name)
+        receipt = book.add(reading, file.name, newest=asked.newest)
     for notice in (*receipt.notices, *_unmapped(reading)):
         say(f"{file.name}: {notice}")
     return receipt
@@ -149,25 +150,25 @@ def as_line(receipt: Receipt) -> str:
     """The sum rule in one line."""
     parts = " + ".join(f"{name} {getattr(receipt, name)}" for name in ("loaded", "attached", "ignored", "rejected"))
     sums = f"read {receipt.read} = {parts}"
-    more = [
-        f"{n} {word}"
-        for word, n in (
-            ("revised", receipt.revised),
-            ("already known", receipt.unchanged),
-            ("gone from the export", receipt.gone),
-        )
-        if n
-    ]
-    return f"{receipt.file}: {receipt.vendor} ({receipt.variant}): {sums}{f' [{chr(44).join(more)}]' if more else ''}"
+    also = {
+        "revised": receipt.revised,
+        "already known": receipt.unchanged,
+        "kept back": receipt.kept_back,
+        "gone from the export": receipt.gone,
+    }
+    more = ", ".join(f"{n} {words}" for words, n in also.items() if n)
+    return f"{receipt.file}: {receipt.vendor} ({receipt.variant}): {sums}{f' [{more}]' if more else ''}"
 
 
-def identify_files(files: list[Path]) -> tuple[list[dict[str, str]], int]:
+def identify_files(files: list[Path], *, debug: bool = False) -> tuple[list[dict[str, str]], int]:
     """File and vendor of each claimed file; the others are reported in a line."""
     found, failed = [], 0
     for file in files:
         try:
             found.append({"file": file.name, "vendor": importers.identify(file)})
         except ImportProblem as problem:
+            if debug:
+                raise
             failed += 1
             say(f"error: {problem}")
     return found, failed

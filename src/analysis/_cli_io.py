@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -47,8 +48,6 @@ def expected_errors() -> tuple[type[Exception], ...]:
         BlockProblem,
         NotebookFailed,
         FileExistsError,
-        FileNotFoundError,
-        PermissionError,
         KeyError,
     )
 
@@ -57,6 +56,8 @@ def write_new(path: Path, data: bytes, *, force: bool) -> Path:
     """Write a file whole or not at all; an existing one only with `force`."""
     if path.exists() and not force:
         raise FileExistsError(f"{path} is there already; give another --out or --force to overwrite it")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_bytes(data)
     temporary.replace(path)
@@ -73,9 +74,8 @@ def make_report(logbook: Path, values: Mapping[str, Any], out: Path, *, force: b
     parameters = {**values, "logbook": str(logbook), "as_of": block.log.sequence}
     state = [("Logbook state", f"import {block.log.sequence}"), ("SHA-256 of the inputs", block.log.digest)]
     name = f"{block.athlete}-block-{block.name}" if block.declared else f"{block.athlete}-{block.start}-to-{block.end}"
-    page = report.make(
-        report.find_notebook("block_report"), out / name, parameters, provenance=state, title=block.title, force=force
-    )  # fmt: skip
+    notebook, target = report.find_notebook("block_report"), out / report.safe_name(name)
+    page = report.make(notebook, target, parameters, provenance=state, title=block.title, force=force)
     text = page.read_text(encoding="utf-8")
     return page, sum(text.count(f'class="estimate {status}"') for status in ("ok", "caution"))
 

@@ -12,9 +12,11 @@ import polars as pl
 
 from analysis.frames import Table
 from analysis.logbook import Log, Logbook
-from analysis.transforms import working
+from analysis.transforms import e1rm_refusal, working
 
 DEFAULT_WEEKS: Final = 6  # the article's blocks last 4-6 weeks
+RETEST_GRACE_DAYS: Final = 14  # a re-test this long after the last day still belongs to the block
+QUIET_DAYS: Final = 7  # a log that ends earlier than this before the block's end does not hold the whole block
 
 
 class BlockProblem(ValueError):
@@ -28,7 +30,8 @@ class Block:
     `sets`, `sessions` and `trials` hold the history as well, because a trend needs what came before; the metrics take
     `start` and `end` (see `span`).
 
-    `declared` is False where no block was written down and the last six weeks stand in for it.
+    `declared` is False where no block was written down and the last six weeks stand in for it. `planned_end` is set
+    where the log ends more than a week before the declared end: the block is judged up to `end`, the last recorded day.
     """
 
     log: Log
@@ -41,7 +44,8 @@ class Block:
     primary_test: str | None = None
     planned_hard_sets: int | None = None
     days_without_record: str = "unknown"
-    blocks_done: int = 0
+    strength_blocks_done: int = 0
+    planned_end: dt.date | None = None
     squad_trials: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)  # for typical errors only, never shown
 
     @property
@@ -61,8 +65,8 @@ class Block:
 
     @property
     def trials(self) -> pl.DataFrame:
-        """Every re-test trial up to the block's end."""
-        return self.log.trials.filter(pl.col("date") <= self.end)
+        """Every re-test trial up to two weeks after the block's end."""
+        return self.log.trials.filter(pl.col("date") <= self.end + dt.timedelta(days=RETEST_GRACE_DAYS))
 
     @property
     def rejected(self) -> Table:
@@ -76,11 +80,11 @@ class Block:
 
     @property
     def inputs(self) -> Table:
-        """The files the page was made from, with their sum rule."""
+        """The files behind the page with their sum rule; a squad's sheet is not named, for its name may name others."""
         counts = ("read", "loaded", "attached", "ignored", "rejected")
-        sums = self.log.imports.select(
-            "import_seq", "file", "vendor", "variant", *counts, pl.col("import_id").str.slice(0, 12)
-        )
+        file = pl.when(pl.col("athlete").is_null()).then(pl.lit("a sheet of the squad")).otherwise(pl.col("file"))
+        sha = pl.col("import_id").str.slice(0, 12)
+        sums = self.log.imports.select("import_seq", file.alias("file"), "vendor", "variant", *counts, sha)
         labels = {
             "import_seq": "Import",
             "file": "File",
@@ -99,17 +103,25 @@ class Block:
     def __str__(self) -> str:
         days = f"{self.start:%d %b %Y} to {self.end:%d %b %Y}"
         if self.declared:
-            return f"{self.athlete}, block {self.name}{f' ({self.goal})' if self.goal else ''}: {days}"
+            more = (
+                f" - the log ends here, the block was planned to {self.planned_end:%d %b %Y}"
+                if self.planned_end
+                else ""
+            )
+            return f"{self.athlete}, block {self.name}{f' ({self.goal})' if self.goal else ''}: {days}{more}"
         return f"{self.athlete}, {days} - no block is declared for these days, so this page covers {self.name}"
 
     @property
+    def doubled_days(self) -> int:
+        """Days of the block with sets from more than one source: until sessions are linked they count twice."""
+        inside = self.sets.filter(pl.col("date") >= self.start)
+        return inside.group_by("date").agg(pl.col("source").n_unique()).filter(pl.col("source") > 1).height
+
+    @property
     def main_lift(self) -> str | None:
-        """The externally loaded exercise with most working sets in the block (catalogue name), None without one."""
-        inside = (
-            pl.col("date").is_between(self.start, self.end)
-            & (pl.col("load_kind") == "external")
-            & (pl.col("load_kg") > 0)
-        )
+        """The loaded exercise with most working sets in the block, compounds first; None without one."""
+        loaded = e1rm_refusal().is_null() & (pl.col("load_kg") > 0)
+        inside = pl.col("date").is_between(self.start, self.end) & loaded
         compound = (pl.col("exercise_class") == "compound").alias("compound")
         counts = working(self.sets.filter(inside)).group_by("exercise", compound).len()
         found = counts.sort("compound", "len", "exercise", descending=[True, True, False])
@@ -153,25 +165,36 @@ def _day(text: str, which: str) -> dt.date:
         ) from error
 
 
-def _last_weeks(log: Log, athlete: str) -> Block:
+def _last_day(log: Log, athlete: str) -> dt.date:
     days = pl.concat([log.sessions["date"], log.trials["date"]])
     if days.is_empty():
         raise BlockProblem(f"nothing dated is known of {athlete!r}: import a training log or a re-test sheet first")
-    end: dt.date = days.max()  # type: ignore[assignment]  # a Date column's maximum is a date
+    return days.max()  # type: ignore[return-value]  # a Date column's maximum is a date
+
+
+def _last_weeks(log: Log, athlete: str) -> Block:
+    end = _last_day(log, athlete)
     return Block(
         log, athlete, "the last six weeks", end - dt.timedelta(days=7 * DEFAULT_WEEKS - 1), end, declared=False
-    )
+    )  # fmt: skip
 
 
 def _declared(log: Log, athlete: str, name: str) -> Block:
-    blocks = log.blocks.sort("start")
+    blocks, last = log.blocks.sort("start"), _last_day(log, athlete)
+    begun = blocks.filter(pl.col("start") <= last)
     names = blocks["block"].to_list()
     if name and name not in names:
         raise BlockProblem(f"{athlete!r} has no block {name!r}; declared blocks: {', '.join(names) or 'none'}")
-    row = blocks.filter(pl.col("block") == name).row(0, named=True) if name else blocks.row(-1, named=True)
-    done = blocks.filter((pl.col("end") <= row["end"]) & (pl.col("goal") == "strength")).height
+    if begun.is_empty() or (name and name not in begun["block"].to_list()):
+        raise BlockProblem(
+            f"the log of {athlete!r} ends on {last}, before the block starts; import the newer log first"
+        )
+    row = blocks.row(by_predicate=pl.col("block") == name, named=True) if name else begun.row(-1, named=True)
+    short = (row["end"] - last).days > QUIET_DAYS
+    strength = (pl.col("goal") == "strength").fill_null(value=False)
     return Block(
-        log, athlete, row["block"], row["start"], row["end"], declared=True, goal=row["goal"],
+        log, athlete, row["block"], row["start"], last if short else row["end"], declared=True, goal=row["goal"],
         primary_test=row["primary_test"], planned_hard_sets=row["planned_hard_sets"],
-        days_without_record=row["days_without_record"], blocks_done=done,
+        days_without_record=row["days_without_record"], planned_end=row["end"] if short else None,
+        strength_blocks_done=blocks.filter(strength & (pl.col("end") <= last)).height,
     )  # fmt: skip

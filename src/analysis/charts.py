@@ -99,7 +99,7 @@ def bars(frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, col
     >>> bars(pl.DataFrame({"a": ["w1"], "b": [2]}), "a", "b", x_title="Week", y_title="Sets").to_dict()["mark"]["type"]
     'bar'
     """
-    across = alt.X(f"{x}:O").title(x_title).sort(None).axis(labelAngle=0, labelOverlap="greedy")
+    across = _axis(alt.X, frame, x, x_title).axis(labelAngle=0, labelOverlap="greedy")
     channels: dict[str, Any] = {"x": across, "y": alt.Y(f"{y}:Q").title(y_title)}
     if colour:
         channels |= {"color": alt.Color(f"{colour}:N").title(None)}
@@ -151,6 +151,8 @@ def _axis(channel: Any, frame: pl.DataFrame, column: str, title: str) -> Any:
     dtype = frame.schema[column]
     kind = "T" if dtype.is_temporal() else "Q" if dtype.is_numeric() else "N"
     axis = channel(f"{column}:{kind}").title(title)
+    if kind == "N":  # in the order of the frame; layers over the same words keep it, where they would be sorted else
+        return axis.sort(list(dict.fromkeys(frame[column])))
     return axis.scale(zero=False) if kind == "Q" else axis
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -80,6 +80,12 @@ def import_(
         _cli_import.RepBasis | None, typer.Option(help="How one-sided repetitions are logged.")
     ] = None,
     dumbbells: Annotated[_cli_import.LoadBasis | None, typer.Option(help="How dumbbell weights are logged.")] = None,
+    forget_answers: Annotated[
+        bool, typer.Option("--forget-answers", help="Ask anew instead of using saved answers.")
+    ] = False,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="The file is the newest export, though one reaches further.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; store nothing.")] = False,
 ) -> None:
     """Read exports and sheets into the logbook: one transaction per file, every row accounted for.
@@ -89,7 +95,10 @@ def import_(
     """
     told = {"unit": unit, "distance_unit": distance_unit, "unilateral_reps": unilateral_reps, "dumbbells": dumbbells}
     answers = {k: v.value if v else None for k, v in told.items()}
-    receipts, failed = _cli_import.import_files(files, logbook, athlete, vendor, answers, dry_run=dry_run)
+    asked = _cli_import.Asked(athlete, vendor, answers, dry_run, forget_answers, newest, context.obj["debug"])
+    receipts, failed = _cli_import.import_files(files, logbook, asked)
+    if refused := sum(r.rejected for r in receipts):
+        say(f"{refused} rows were refused; see them with: stridelift rejected --logbook {logbook}")
     _cli_io.emit(
         context, {"files": [_cli_import.as_row(r) for r in receipts]}, [_cli_import.as_line(r) for r in receipts]
     )
@@ -107,7 +116,7 @@ def identify(
     Example: stridelift identify strong.csv
     Example: stridelift --json identify *.csv
     """
-    found, failed = _cli_import.identify_files(files)
+    found, failed = _cli_import.identify_files(files, debug=context.obj["debug"])
     _cli_io.emit(context, {"files": found}, [f"{f['file']}: {f['vendor']}" for f in found])
     raise typer.Exit(EXIT_ERROR if failed else 0)
 
@@ -209,6 +218,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=given, prog_name="stridelift")
     except _cli_io.expected_errors() as error:
-        text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-        say("error: " + " ".join(text.split()))
-        sys.exit(EXIT_ERROR)
+        _fail(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except Exception as error:  # noqa: BLE001  # a traceback helps nobody who only wants to import a file
+        _fail(f"{type(error).__name__}: {error} - this is a fault of stridelift; --debug shows where")
+
+
+def _fail(words: object) -> NoReturn:
+    say("error: " + " ".join(str(words).split()))
+    sys.exit(EXIT_ERROR)

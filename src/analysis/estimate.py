@@ -11,9 +11,10 @@ from typing import Any, Final
 import polars as pl
 
 from analysis._reasons import in_words
-from analysis.frames import html_table, number, pandas_door
+from analysis.frames import PROBABILITY, html_table, number, pandas_door
 
 SHOWN_PARTS: Final = 12  # the rest of a long table is folded away
+SHORT_NOTE: Final = 60  # characters of a part's only note that fit into its line of the table
 
 VERDICT_WORDS: Final[dict[str, str]] = {
     "improved_substantially": "better, and by more than the smallest change that matters",
@@ -74,7 +75,10 @@ class Estimate:
         return f"{self.what} {self._amount()} ({self._doubt()}n = {self.n}){self._weakness()}"
 
     def _amount(self) -> str:
-        unit = "" if self.what.lower().endswith(f" {self.unit}") else self.unit  # "Hard sets 183", not "183 sets"
+        said = self.unit == PROBABILITY or self.what.lower().endswith(
+            f" {self.unit}"
+        )  # "Hard sets 183", not "183 sets"
+        unit = "" if said else self.unit
         return f"{number(self.value, self.unit)} {unit}".strip()
 
     def refusal(self) -> str:
@@ -249,7 +253,10 @@ def _readable(parts: Iterable[Estimate]) -> pl.DataFrame:
     for p in parts:
         span = "–" if p.low is None and p.high is None else f"{number(p.low, p.unit)} to {number(p.high, p.unit)}"
         said = VERDICT_WORDS.get(getattr(p, "word", ""), "") if p.ok else p.refusal()
-        rows.append((p.what, number(p.value, p.unit), span, p.unit, p.n, said or in_words(p.reason)))
+        unit = "" if p.unit == PROBABILITY else p.unit
+        note = p.notes[0] if len(p.notes) == 1 and len(p.notes[0]) <= SHORT_NOTE else ""
+        words = said or in_words(p.reason) or note
+        rows.append((p.what, number(p.value, p.unit), span, unit, p.n, words))
     frame = pl.DataFrame(rows, schema=list(_LABELS), orient="row")
     return frame if any(frame["said"]) else frame.drop("said")
 

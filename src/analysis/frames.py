@@ -14,6 +14,7 @@ import polars as pl
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PROBABILITY: Final = "P"  # written without its unit, and never as 0 or 1
 DECIMALS: Final = {"kg": 1, "%": 1, "s": 2, "m": 3, "m/s": 2, "AU": 0, "sets": 0, "reps": 0, "days": 0, "%/week": 2}
 
 
@@ -61,11 +62,13 @@ def _to_polars(value: Any) -> Any:
 def number(value: float | None, unit: str = "") -> str:
     """A number as people read it: decimals by unit, three significant digits otherwise, thousands apart.
 
-    >>> number(106.6667, "kg"), number(12345.6, "AU"), number(0.01234), number(None)
-    ('106.7', '12,346', '0.0123', '–')
+    >>> number(106.6667, "kg"), number(12345.6, "AU"), number(0.9999, "P"), number(None)
+    ('106.7', '12,346', '>0.99', '–')
     """
     if value is None:
         return "–"
+    if unit == PROBABILITY:
+        return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{value:.2f}"
     if unit in DECIMALS:
         text = f"{value:,.{0 if abs(value) >= 1000 else DECIMALS[unit]}f}"
         return text[1:] if text.startswith("-") and not any(c in "123456789" for c in text) else text

@@ -10,6 +10,8 @@ import polars as pl
 SUSPECT_DURATION_S: Final = 6 * 3600.0  # a timer left running; such sessions carry no session-RPE load
 WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is not a warm-up
 PREPARATION: Final = "mobility"  # the one pattern that is not counted as load (methods A1)
+CR10: Final = (0.0, 10.0)  # the one scale of session RPE
+EXTERNAL: Final = "external"
 
 
 def working(sets: pl.DataFrame) -> pl.DataFrame:
@@ -51,6 +53,50 @@ def named(sets: pl.DataFrame) -> pl.DataFrame:
     return sets.with_columns(pl.coalesce("exercise", "exercise_raw").alias("exercise_name"))
 
 
+def loaded_as() -> pl.Expr:
+    """How a set was loaded: "external", "bodyweight" or "assisted"; null where the name is not mapped.
+
+    An exercise that is done with or without a load (`load_kind` "optional": a lunge, a step-up, a hip thrust) counts as
+    what the set was: external with a load above 0, else bodyweight.
+
+    >>> rows = pl.DataFrame({"load_kind": ["optional", "optional"], "load_kg": [16.0, None], "assisted": False})
+    >>> rows.select(loaded_as()).to_series().to_list()
+    ['external', 'bodyweight']
+    """
+    with_load = pl.when(pl.col("load_kg") > 0).then(pl.lit(EXTERNAL)).otherwise(pl.lit("bodyweight"))
+    return (
+        pl.when(pl.col("assisted"))
+        .then(pl.lit("assisted"))
+        .when(pl.col("load_kind") == "optional")
+        .then(with_load)
+        .otherwise("load_kind")
+        .alias("loaded_as")
+    )
+
+
+def e1rm_refusal() -> pl.Expr:
+    """Why no e1RM equation may judge a set, whatever its rating; null where one may.
+
+    EXERCISE_UNMAPPED, EQUATION_NOT_FOR_BALLISTIC (jumps, swings, cleans: their speed and not failure ends the set),
+    BAND_LOAD_UNKNOWN, BODY_MASS_MISSING (the load is body mass or part of it).
+
+    >>> row = {"load_kind": "external", "load_kg": 24.0, "assisted": False, "equipment": "kettlebell"}
+    >>> pl.DataFrame([row | {"explosive": True}]).select(e1rm_refusal()).item()
+    'EQUATION_NOT_FOR_BALLISTIC'
+    """
+    return (
+        pl.when(pl.col("load_kind").is_null())
+        .then(pl.lit("EXERCISE_UNMAPPED"))
+        .when(pl.col("explosive"))
+        .then(pl.lit("EQUATION_NOT_FOR_BALLISTIC"))
+        .when(pl.col("equipment") == "band")
+        .then(pl.lit("BAND_LOAD_UNKNOWN"))
+        .when(loaded_as() != EXTERNAL)
+        .then(pl.lit("BODY_MASS_MISSING"))
+        .alias("e1rm_refusal")
+    )
+
+
 def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
     """Add `external_kg`, `total_reps`, `volume_kg` and `volume_reason` to annotated sets (methods A3, C1).
 
@@ -67,7 +113,7 @@ def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
     """
     basis = pl.col("rep_basis").cast(pl.String)
     per_implement = pl.col("load_basis").cast(pl.String) == "per_implement"
-    assisted = pl.col("assisted") | (pl.col("load_kind") == "assisted").fill_null(value=False)
+    assisted = loaded_as().eq_missing(pl.lit("assisted"))
     reason = (
         pl.when(pl.col("reps").is_null() | pl.col("load_kg").is_null())
         .then(pl.lit("NO_LOAD"))
@@ -87,22 +133,18 @@ def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
 
 
 def set_effort(sets: pl.DataFrame) -> pl.DataFrame:
-    """Add `side_reps` (repetitions of one side), `to_failure`, and `rir_told` from failure, RIR or RPE (methods B2).
+    """Add `side_reps` (repetitions of one side) and `to_failure` (methods B2).
 
-    Repetitions in total of a one-sided exercise are halved; where the convention is not told, they are taken as
-    logged. `rir_told` is null where nothing was rated.
+    Repetitions in total of a one-sided exercise are halved; where the convention is not told, they are taken as logged.
 
-    >>> row = {"unilateral": True, "side": None, "rep_basis": "total", "set_type": "work", "reps": 16.0,
-    ...        "rir": None, "rpe": 8.0}
-    >>> set_effort(pl.DataFrame([row], schema_overrides={"rir": pl.Float64})).select("side_reps", "rir_told").row(0)
-    (8.0, 2.0)
+    >>> row = {"unilateral": True, "side": None, "rep_basis": "total", "set_type": "failure", "reps": 16.0}
+    >>> set_effort(pl.DataFrame([row])).select("side_reps", "to_failure").row(0)
+    (8.0, True)
     """
     halved = one_sided() & (pl.col("rep_basis").cast(pl.String) == "total")
-    failure = pl.col("set_type").cast(pl.String) == "failure"
     return sets.with_columns(
         (pl.col("reps") / pl.when(halved).then(2).otherwise(1)).alias("side_reps"),
-        failure.alias("to_failure"),
-        pl.when(failure).then(0.0).otherwise(pl.coalesce("rir", 10 - pl.col("rpe"))).alias("rir_told"),
+        (pl.col("set_type").cast(pl.String) == "failure").alias("to_failure"),
     )
 
 
@@ -119,11 +161,14 @@ def one_sided() -> pl.Expr:
 def session_load(sessions: pl.DataFrame) -> pl.DataFrame:
     """Add `load_au` = session RPE (CR-10) x minutes (methods C4), null where either is missing or the timer ran on.
 
+    The same as stats.load.session_rpe_load for every row.
+
     >>> day = dt.date(2026, 1, 5)
     >>> session_load(pl.DataFrame({"date": [day], "session_rpe": [6.0], "duration_s": [3300.0]}))["load_au"].item()
     330.0
     """
     usable = pl.col("duration_s").is_between(0, SUSPECT_DURATION_S, closed="right")
+    usable &= pl.col("session_rpe").is_between(*CR10)
     load_au = pl.col("session_rpe") * pl.col("duration_s") / 60
     return sessions.with_columns(pl.when(usable).then(load_au).alias("load_au"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.exercises._fold import fold
 from analysis.exercises._lookup import lookup
@@ -52,6 +52,22 @@ def of_pattern(pattern: str) -> tuple[str, ...]:
     return tuple(slug for _, slug in sorted((index, slug) for index, slug in links if index is not None))
 
 
+def in_catalogue(exercise: str, pattern: str | None = None) -> Step:
+    """The neighbours of `exercise`, by their names, in the catalogue's chain of its pattern or of the one stated.
+
+    Refused as `lookup` refuses, and with BAD_INPUT where the chain does not hold the exercise.
+
+    >>> in_catalogue("goblet squat").progress
+    'front squat'
+    """
+    found = lookup(exercise)
+    if found.exercise is None:
+        return Step("refused", found.reason)
+    names = [exercises()[slug].name for slug in of_pattern(pattern or found.pattern)]
+    both = step(found.name, names)
+    return replace(both, regress=_lower(both.regress), progress=_lower(both.progress))
+
+
 def regress(exercise: str) -> Step:
     """The next easier exercise of the catalogue's chain (`Step.regress`), a caution only at the easy end.
 
@@ -78,3 +94,7 @@ def _towards(exercise: str, side: str) -> Step:
     if both.status == "caution" and getattr(both, side) != found.exercise:
         return Step("ok", None, both.regress, both.progress)
     return both
+
+
+def _lower(name: str | None) -> str | None:
+    return name and name[0].lower() + name[1:]

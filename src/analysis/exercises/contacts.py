@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,13 +19,16 @@ class DrillSet(NamedTuple):
 
     drill: str
     sets: int
-    reps: int
+    reps: int | None
     side: str | None = None
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """Contacts in total, by side and by tier. `side_unknown` holds one-legged contacts whose side was not told."""
+    """Contacts in total, by side and by tier.
+
+    `side_unknown` says how many of the `bilateral` ones are of one-legged drills whose side was not told.
+    """
 
     status: str
     reason: str | None = None
@@ -39,15 +43,15 @@ class Contacts:
 
 
 def count(
-    rows: Iterable[DrillSet | tuple[str, int, int] | tuple[str, int, int, str | None]],
+    rows: Iterable[DrillSet | tuple[str, int, int | None] | tuple[str, int, int | None, str | None]],
     user_aliases: Mapping[str, str] | None = None,
 ) -> Contacts:
     """Count ground contacts: sets x reps x contacts per repetition of the drill.
 
     A landing on two feet is one contact. "each" doubles, "alternating" is halved to the two sides and needs an even
-    number of repetitions (ALTERNATING_ODD). A one-legged drill with no side, or "both", is counted once as written: it
-    may mean twice as many, so the result is a caution (REPS_CONVENTION_UNKNOWN) and these contacts go to neither side.
-    Refused: a drill without a contact value (DRILL_UNKNOWN), impossible numbers or sides (BAD_INPUT).
+    number of repetitions (ALTERNATING_ODD). A drill with no side, or "both", is counted once as written and belongs to
+    neither side, a one-legged one as well (`side_unknown`): its repetitions may have been meant per side. Refused: a
+    drill without a contact value (DRILL_UNKNOWN), missing or impossible numbers or sides (BAD_INPUT).
     Source: contact convention and tiers after Potach and Chu (NSCA, Essentials of Strength Training and Conditioning).
 
     >>> count([("pogo", 3, 10), ("bound", 2, 10, "alternating")]).left
@@ -61,11 +65,10 @@ def count(
         if drill is None or reason is not None:
             return Contacts("refused", reason)
         tally.update(_by_side(drill_set, drill))
-    unknown = tally["side_unknown"]
     return Contacts(
-        status="caution" if unknown else "ok",
-        reason="REPS_CONVENTION_UNKNOWN" if unknown else None,
-        contacts=tally["bilateral"] + tally["left"] + tally["right"] + unknown,
+        status="ok",
+        reason=None,
+        contacts=tally["bilateral"] + tally["left"] + tally["right"],
         **{part: tally[part] for part in ("bilateral", "left", "right", "side_unknown", "low", "medium", "high")},
     )
 
@@ -73,15 +76,16 @@ def count(
 def _refusal(drill_set: DrillSet, drill: Exercise | None) -> str | None:
     if drill is None or drill.contacts_per_rep is None:
         return "DRILL_UNKNOWN"
-    if drill_set.sets < 1 or drill_set.reps < 0 or drill_set.side not in (None, *SIDES):
+    reps = -1 if drill_set.reps is None else drill_set.reps
+    if not (1 <= drill_set.sets < math.inf and 0 <= reps < math.inf) or drill_set.side not in (None, *SIDES):
         return "BAD_INPUT"
-    if drill_set.side == "alternating" and drill_set.sets * drill_set.reps % 2:
+    if drill_set.side == "alternating" and drill_set.sets * reps % 2:
         return "ALTERNATING_ODD"
     return None
 
 
 def _by_side(drill_set: DrillSet, drill: Exercise) -> dict[str, int]:
-    written = drill_set.sets * drill_set.reps * (drill.contacts_per_rep or 0)
+    written = drill_set.sets * (drill_set.reps or 0) * (drill.contacts_per_rep or 0)
     match drill_set.side:
         case "each":
             parts = {"left": written, "right": written}
@@ -90,5 +94,6 @@ def _by_side(drill_set: DrillSet, drill: Exercise) -> dict[str, int]:
         case "left" | "right":
             parts = {drill_set.side: written}
         case _:
-            parts = {"side_unknown" if drill.unilateral else "bilateral": written}
-    return parts | {drill.contact_tier or "": sum(parts.values())}
+            parts = {"bilateral": written}
+    unknown = {"side_unknown": written} if drill.unilateral and "bilateral" in parts else {}
+    return parts | {drill.contact_tier or "": sum(parts.values())} | unknown

@@ -47,7 +47,7 @@ class Adherence:
     kept: bool | None = None
 
 
-def parse(text: str) -> Tempo:
+def parse(text: str | None) -> Tempo:
     """Read a tempo such as ``3-1-1-0``, ``3/1/1/0`` or ``30X0``: eccentric, bottom, concentric, top, in seconds.
 
     The first number is the eccentric even for lifts that start with the concentric. Three phases leave the top pause at
@@ -57,7 +57,7 @@ def parse(text: str) -> Tempo:
     >>> parse("30X0").explosive_intent, parse("3-1").reason
     (True, 'TEMPO_AMBIGUOUS')
     """
-    tokens = _tokens(" ".join(text.translate(_DASHES).casefold().split()))
+    tokens = _tokens(" ".join((text or "").translate(_DASHES).casefold().split()))
     if len(tokens) not in (2, 3, 4) or not all(token == "x" or _SECONDS.fullmatch(token) for token in tokens):
         return Tempo(status="refused", reason="TEMPO_SYNTAX")
     if len(tokens) == 2:
@@ -80,10 +80,10 @@ def _tokens(text: str) -> list[str]:
     return list(text) if _COMPACT.fullmatch(text) else _SEPARATOR.split(text)
 
 
-def time_under_tension(text: str, reps: int, x_seconds: float = 1.0) -> TimeUnderTension:
+def time_under_tension(text: str | None, reps: float | None, x_seconds: float = 1.0) -> TimeUnderTension:
     """Planned time under tension of `reps` repetitions in seconds; X counts `x_seconds` (our convention, 1.0).
 
-    Refused as `parse` refuses, and with BAD_INPUT for negative `reps` or a non-positive `x_seconds`.
+    Refused as `parse` refuses, and with BAD_INPUT for missing or negative `reps` or a non-positive `x_seconds`.
 
     >>> time_under_tension("3-1-1-0", 8).tut_s
     40.0
@@ -91,7 +91,7 @@ def time_under_tension(text: str, reps: int, x_seconds: float = 1.0) -> TimeUnde
     tempo = parse(text)
     if tempo.status == "refused":
         return TimeUnderTension("refused", tempo.reason)
-    if reps < 0 or not (0 < x_seconds < math.inf):
+    if reps is None or not (0 <= reps < math.inf and 0 < x_seconds < math.inf):
         return TimeUnderTension("refused", "BAD_INPUT")
     concentric_s = x_seconds if tempo.concentric_s is None else tempo.concentric_s
     loaded_s = (tempo.eccentric_s or 0.0) + (tempo.pause_bottom_s or 0.0) + concentric_s

@@ -21,9 +21,9 @@ class SetVolume:
 
 
 def set_volume(
-    load_per_implement_kg: float,
-    n_implements: int,
-    reps: float,
+    load_per_implement_kg: float | None,
+    n_implements: int = 1,
+    reps: float | None = None,
     sets: int = 1,
     *,
     unilateral: bool = False,
@@ -36,11 +36,14 @@ def set_volume(
     `n_implements` is 2 for a pair of dumbbells; a barbell load includes the bar. `reps_convention` says what the
     repetitions of a one-sided exercise mean: without it REPS_CONVENTION_UNKNOWN. `bw_fraction` is the catalogue's
     `f_bw` (None: the system load is not defined and stays None); above 0 it needs `body_mass_kg`, else
-    BODY_MASS_MISSING. Impossible values: BAD_INPUT. Source of `f_bw`: Dempster's segment masses as in Winter (2009).
+    BODY_MASS_MISSING. Missing or impossible values: BAD_INPUT. Source of `f_bw`: Dempster's segment masses as in Winter
+    (2009).
 
     >>> set_volume(16, 2, 8, 3, unilateral=True, reps_convention="per_side").volume_load_kg
     1536.0
     """
+    if load_per_implement_kg is None or reps is None:
+        return SetVolume("refused", "BAD_INPUT")
     usable = (
         0 <= load_per_implement_kg < math.inf
         and n_implements >= 1

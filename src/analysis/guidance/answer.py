@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis.block import Block
 from analysis.estimate import Estimate, Verdict
-from analysis.frames import Table
+from analysis.frames import Table, number
 from analysis.guidance.record import record_next
 from analysis.guidance.rules import Decision, decide, table
 from analysis.metrics import (
@@ -23,8 +23,23 @@ from analysis.metrics import (
     stability_stance,
     strength_block_gain,
 )
+from analysis.transforms import working
 
+ENOUGH: Final = 0.80  # share of the planned sets below which rule R8 fires
 INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
+TEST_OF_GOAL: Final = {"stability": "single_leg_stance", "power": "loaded_jump", "finish": "sprint"}  # methods D17
+FACTS_IN_WORDS: Final = {
+    "pain": "pain records",
+    "persistent_fatigue": "fatigue records",
+    "days_to_A_race": "a race date",
+    "loading_weeks": "the weeks since the last deload",
+    "readiness": "readiness records",
+    "retest_valid": "a re-test before and after",
+    "technique_ok_share": "technique marks on sets",
+    "aggressive_fail": "an audit of load jumps",
+    "adherence": "planned and done hard sets",
+    "p_strength_up": "a strength gain that can be estimated",
+}
 EMPHASES: Final = {
     "stability": "stability: single-leg work and drills early in each session",
     "strength": "strength: compounds of 6-8 repetitions",
@@ -50,33 +65,56 @@ class Answer:
     facts: tuple[tuple[str, Any], ...]
 
     def warning(self) -> str:
-        """What was not watched: without pain records the safety rules could not be judged."""
-        return (
-            "Pain was not recorded, so the safety rules R1 and R2 could not be judged."
-            if self.decision.pain_unknown
-            else ""
+        """What the reader must know first: safety rules that nobody could judge, days that count twice."""
+        doubled = self.block.doubled_days
+        said = (
+            (self.decision.pain_unknown, "Pain was not recorded, so the safety rules R1 and R2 could not be judged."),
+            (doubled, f"{doubled} days hold sets from two apps: if they are the same sessions, every load is doubled."),
         )
+        return " ".join(text for true, text in said if true)
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         """The four questions with their answers."""
         emphasis = EMPHASES[self.decision.emphasis]
         rule = self.decision.rule
-        what_next = f"By rule {rule.id}: {rule.why}; confidence {self.decision.confidence}. Evidence: {rule.evidence}."
+        what_next = (
+            f"By rule {rule.id}: {self._why()}; confidence {self.decision.confidence}. Evidence: {rule.evidence}."
+        )
         return (
             ("Done as planned?", self._as_planned()),
-            ("Still moving?", f"{self.gain.sentence()}. {self.primary.sentence()}."),
-            ("At what cost?", f"{self.load.sentence()}. Pain, sleep and wellness are not recorded in this logbook."),
+            ("Still moving?", f"{self._strength()} {self.primary.sentence()}."),
+            ("At what cost?", f"{self._cost()} Pain, sleep and wellness are not recorded in this logbook."),
             ("What next?", what_next + (f" Emphasis of the next block - {emphasis}." if emphasis else "")),
         )
 
+    def _why(self) -> str:
+        open_gain = any(rule == "R9" for rule, _ in self.decision.skipped)
+        return "whether strength rose could not be judged" if open_gain else self.decision.rule.why
+
+    def _strength(self) -> str:
+        if not self.gain.ok:
+            return f"{self.gain.sentence()}."
+        sure = self.gain.part(strength_block_gain.P_GAIN)
+        return f"{self.gain.sentence()}; {sure.what} {number(sure.value, sure.unit)}."
+
+    def _cost(self) -> str:
+        if not self.load.parts:
+            return f"{self.load.sentence()}."
+        week = self.load.part(load_session_rpe.MEAN_WEEK)
+        return f"Session-RPE load, {week.sentence()}. {self.load.sentence()}."
+
     def _as_planned(self) -> str:
-        planned = self.block.planned_hard_sets
+        planned, done = self.block.planned_hard_sets, _done(self.hard_sets)
+        told = f"{self.hard_sets.sentence()}."
+        if self.block.planned_end is not None:
+            told += f" The log ends before the block does ({self.block.planned_end}), so the plan is not judged."
         if planned is None:
-            return f"No plan was recorded. {self.hard_sets.sentence()}."
-        if not self.hard_sets.ok:
-            return f"{planned} hard sets were planned. {self.hard_sets.sentence()}."
-        done = 100 * (self.hard_sets.value or 0) / planned
-        return f"{self.hard_sets.sentence()}; {planned} were planned ({done:.0f} %)."
+            return f"No plan was recorded. {told}"
+        if done is None:
+            return f"{planned} hard sets were planned. {told}"
+        low, high = (round(100 * share / planned) for share in done)
+        share = f"{low}" if low == high else f"{low} to {high}"
+        return f"{planned} hard sets were planned, {share} % of them done. {told}"
 
     def considered(self) -> Table:
         """Every rule in the order it was tried, with what became of it and how good its evidence is."""
@@ -121,7 +159,7 @@ class Answer:
 
 
 def _plain(facts: Iterable[str]) -> str:
-    return ", ".join(fact.replace("_", " ") for fact in facts)
+    return ", ".join(FACTS_IN_WORDS.get(fact, fact.replace("_", " ")) for fact in facts)
 
 
 def answer(block: Block) -> Answer:
@@ -137,7 +175,7 @@ def answer(block: Block) -> Answer:
     }
     if block.primary_test == "cmj":
         verdicts["cmj"] = power_jump.estimate(block.trials, **block.span, test="cmj", te=errors)
-    primary = verdicts[block.primary_test or "loaded_jump"]
+    primary = verdicts[block.primary_test or TEST_OF_GOAL.get(block.goal or "", "loaded_jump")]
     facts = _facts(block, hard_sets, gain, verdicts, primary)
     known = tuple((name, fact) for name, fact in facts.items() if fact is not None)
     asked = (hard_sets, gain, load, *verdicts.values())
@@ -157,20 +195,35 @@ def _squad_errors(block: Block) -> tuple[Estimate, ...]:
 def _facts(
     block: Block, hard_sets: Estimate, gain: Estimate, verdicts: dict[str, Verdict], primary: Verdict
 ) -> dict[str, Any]:
-    planned = block.planned_hard_sets
     stance, jump = verdicts["single_leg_stance"], verdicts["loaded_jump"]
     return {
-        "adherence": hard_sets.value / planned if planned and hard_sets.value is not None else None,
-        "p_strength_up": gain.part("P(gain > 0)").value if gain.ok else None,
+        "adherence": _adherence(block, hard_sets),
+        "p_strength_up": gain.part(strength_block_gain.P_GAIN).value if gain.ok else None,
         "stability_ok": not stance.word.startswith("declined") if stance.ok else None,
         "power_improved": jump.word.startswith("improved") if jump.ok else None,
         "retest_valid": primary.reason not in INVALID if primary.ok or primary.reason in INVALID else None,
-        "strength_blocks": block.blocks_done if block.declared else None,
+        "strength_blocks": block.strength_blocks_done if block.declared else None,
         "technique_ok_share": _technique(block),
     }
 
 
+def _done(hard_sets: Estimate) -> tuple[float, float] | None:
+    """Fewest and most hard sets that were done: sets without a rating may have been hard or not."""
+    if hard_sets.value is None:
+        return None
+    return hard_sets.low or hard_sets.value, hard_sets.high or hard_sets.value
+
+
+def _adherence(block: Block, hard_sets: Estimate) -> float | None:
+    """Hard sets done as a share of those planned; None where unrated sets or a log that ends early leave it open."""
+    done = _done(hard_sets)
+    if block.planned_hard_sets is None or block.planned_end is not None or done is None:
+        return None
+    low, high = (share / block.planned_hard_sets for share in done)
+    return None if low < ENOUGH <= high else low
+
+
 def _technique(block: Block) -> float | None:
-    inside = block.sets.filter(pl.col("date").is_between(block.start, block.end))
+    inside = working(block.sets.filter(pl.col("date").is_between(block.start, block.end)))
     judged = inside["technique_ok"].drop_nulls()
     return float(judged.mean()) if judged.len() else None  # type: ignore[arg-type]  # a Boolean's mean is a number

@@ -29,6 +29,8 @@ ADVICE: Final[dict[str, str]] = {
     "HAND_TIMED": "Time sprints up to 30 m with gates or video; a hand-held stopwatch is too coarse.",
     "BOTH_AT_CEILING": "Use the harder stance variant (eyes closed, or a pad).",
     "REPS_CONVENTION_UNKNOWN": "Say how you log one-sided repetitions: import with --unilateral-reps.",
+    "EQUATION_NOT_FOR_BALLISTIC": "Rate a slow lift as well: swings, cleans and jumps say nothing about a maximum.",
+    "BAND_LOAD_UNKNOWN": "Rate a lift with a known load as well: the pull of a band is not one.",
     "BODY_MASS_MISSING": "A lift with body weight needs the body mass; use an externally loaded lift for the e1RM.",
 }
 
@@ -47,6 +49,5 @@ def record_next(estimates: Iterable[Estimate]) -> Table:
             wanted[advice].append(e.what)
     rows = [(advice, ", ".join(names)) for advice, names in wanted.items()]
     frame = pl.DataFrame(rows, schema={"record": pl.String, "unlocks": pl.String}, orient="row")
-    return Table(
-        frame, "record", {"record": "What to record", "unlocks": "What it makes estimable"}, empty="Nothing is missing."
-    )
+    labels = {"record": "What to record", "unlocks": "What it makes estimable"}
+    return Table(frame, "record", labels, empty="Every question that this page asks could be answered.")

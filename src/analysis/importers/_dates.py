@@ -1,7 +1,8 @@
 """Wall-clock dates in many languages, and the order of day and month decided on the whole column.
 
 Times stay naive and local: no machine time zone is ever applied. Month words: a word of three letters or more that
-begins the name of exactly one month (accents and dots aside), plus the shortenings that do not begin the name.
+is, or else begins, the name of exactly one month (accents and dots aside), plus the shortenings that do not begin the
+name or begin two.
 """
 
 from __future__ import annotations
@@ -17,20 +18,39 @@ import polars as pl
 
 from analysis.importers._problem import ImportProblem
 
-# English, German, French, Italian, Spanish, Portuguese, Dutch, Polish, Swedish, Danish, Turkish, Russian
+# English, German, French, Italian, Spanish, Portuguese, Dutch, Polish, Swedish, Danish, Turkish, Russian,
+# Czech, Finnish, Hungarian, Norwegian, Romanian
 _MONTHS: Final = (
-    "january januar jänner janvier gennaio enero janeiro januari styczeń stycznia ocak январь января",
-    "february februar février febbraio febrero fevereiro februari luty lutego şubat февраль февраля",
-    "march märz mars marzo março maart mrt mrz marzec marca marts mart март марта",
-    "april avril aprile abril kwiecień kwietnia nisan апрель апреля",
-    "may mai maggio mayo maio mei maj maja mayıs май мая",
-    "june juni juin giugno junio junho czerwiec czerwca haziran июнь июня",
-    "july juli juillet luglio julio julho lipiec lipca temmuz июль июля",
-    "august août agosto augustus sierpień sierpnia augusti ağustos август августа",
-    "september septembre settembre septiembre setiembre setembro wrzesień września eylül сентябрь сентября",
-    "october oktober octobre ottobre octubre outubro październik października ekim октябрь октября",
-    "november novembre noviembre novembro listopad listopada kasım ноябрь ноября",
-    "december dezember décembre dicembre diciembre dezembro grudzień grudnia aralık декабрь декабря",
+    (
+        "january januar jänner janvier gennaio enero janeiro januari styczeń stycznia ocak январь "
+        "января leden ledna tammikuuta ianuarie"
+    ),
+    (
+        "february februar février febbraio febrero fevereiro februari luty lutego şubat февраль "
+        "февраля únor února helmikuuta"
+    ),
+    (
+        "march mar märz mars marzo março maart mrt mrz marzec marca marts mart март марта březen "
+        "března maaliskuuta március martie"
+    ),
+    "april avril aprile abril kwiecień kwietnia nisan апрель апреля duben dubna huhtikuuta",
+    "may mai maggio mayo maio mei maj maja mayıs май мая květen května toukokuuta",
+    "june juni juin giugno junio junho czerwiec czerwca haziran июнь июня červen června čvn kesäkuuta június iunie",
+    "july juli juillet luglio julio julho lipiec lipca temmuz июль июля červenec července čvc heinäkuuta július iulie",
+    "august août agosto augustus sierpień sierpnia augusti ağustos август августа srpen srpna elokuuta augusztus",
+    (
+        "september septembre settembre septiembre setiembre setembro wrzesień września eylül "
+        "сентябрь сентября září syyskuuta szeptember"
+    ),
+    (
+        "october oktober octobre ottobre octubre outubro październik października ekim октябрь "
+        "октября říjen října lokakuuta octombrie"
+    ),
+    "november novembre noviembre novembro listopad listopada kasım ноябрь ноября listopadu marraskuuta noiembrie",
+    (
+        "december dezember décembre dicembre diciembre dezembro grudzień grudnia aralık декабрь "
+        "декабря prosinec prosince joulukuuta desember"
+    ),
 )
 _SHORTEST_WORD, _DATE_PARTS, _YEAR_DIGITS, _MONTHS_A_YEAR = 3, 3, 4, 12
 _CLOCK: Final = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?")
@@ -74,7 +94,7 @@ def _replaced(texts: pl.Series, distinct: pl.Series, new: Sequence[str | None]) 
 
 
 def month(word: str) -> int | None:
-    """The number of a month word in one of a dozen languages, None if it names no month or more than one.
+    """The number of a month word in one of the languages above, None if it names no month or more than one.
 
     >>> month("févr."), month("Sept."), month("jui"), month("ago")
     (2, 9, None, 8)
@@ -82,7 +102,8 @@ def month(word: str) -> int | None:
     start = plain(word).rstrip(".")
     if len(start) < _SHORTEST_WORD:
         return None
-    found = {n for n, names in enumerate(_FOLDED, 1) if any(name.startswith(start) for name in names)}
+    whole = {n for n, names in enumerate(_FOLDED, 1) if start in names}
+    found = whole or {n for n, names in enumerate(_FOLDED, 1) if any(name.startswith(start) for name in names)}
     return found.pop() if len(found) == 1 else None
 
 

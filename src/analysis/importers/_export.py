@@ -63,6 +63,8 @@ def finished(
     restart: pl.Expr | None = None,
 ) -> Raw:
     """Number the sets, convert loads and distances, and hand over the tables; asks where loads have no unit."""
+    if export.found.has("load_unit"):
+        _units.refuse_unknown(export.source.name, rows)
     unit, way = _unit("unit", export, rows, context), _unit("distance_unit", export, rows, context)
     loads = _units.loads_in(rows, "load")
     if unit.symbol is None and loads.len():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
 
+from analysis.importers._numbers import counted
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import refusals
-from analysis.importers._text import Head, Records, Source, parse
+from analysis.importers._text import Head, Records, Source, cut_off, parse
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Our column name -> the headers under which a vendor has written it."""
@@ -74,22 +75,41 @@ def _try(head: Head, delimiter: str, known: Mapping[str, str]) -> Layout:
 
 
 def table(source: Source, found: Layout, synonyms: Synonyms, needed: tuple[str, ...]) -> Table:
-    """All records below the header as text under our names; records with another number of fields are refused."""
+    """All records below the header as text under our names; records with another number of fields are refused.
+
+    Raises ImportProblem where a column is missing or doubled, where there are no rows, and where the file is cut off.
+    """
     _require(source, found, needed)
     records = parse(source, found.delimiter)
     starts, widths, blank = records.starts, records.widths, records.blank
     first = next(i for i in range(len(widths)) if i not in blank) + (1 if found.headers else 0)
     rows = [i for i in range(first, len(widths)) if i not in blank] if blank else list(range(first, len(widths)))
+    if rows and rows[-1] == len(widths) - 1 and widths[rows[-1]] < found.width and not records.ended:
+        raise cut_off(f"{source.name} ends inside the row of line {starts[rows[-1]]}")
+    found = _with_surplus(found, records, rows)
     odd = {i for i in rows if widths[i] != found.width}
     if not rows:
         raise ImportProblem(f"{source.name} has a header and no rows", "at least one row", "export it again")
     return Table(
         records=records,
         frame=_frame(records, found, synonyms, [i for i in rows if i not in odd] if odd else rows),
-        refused=refusals({starts[i]: f"has {widths[i]} fields, the header has {found.width}" for i in odd}),
+        refused=refusals({starts[i]: f"has {counted(widths[i], 'field')}, the header has {found.width}" for i in odd}),
         ignored=refusals({starts[i]: "blank" for i in blank if i >= first}),
         n_read=len(widths) - first,
     )
+
+
+def _with_surplus(found: Layout, records: Records, rows: list[int]) -> Layout:
+    """The layout one field wider where every row ends in a delimiter too many.
+
+    Not where the delimiter is a comma: a decimal comma that nobody quoted (`62,5`) looks the same, moved by one field.
+    """
+    wider = found.width + 1
+    if found.delimiter == "," or any(records.widths[i] != wider for i in rows):
+        return found
+    if any(records.fields[records.offsets[i] + found.width].strip() for i in rows):
+        return found
+    return replace(found, width=wider)
 
 
 def _frame(records: Records, found: Layout, synonyms: Synonyms, rows: list[int]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -14,7 +15,9 @@ from analysis.importers._raw import Raw, Reading, refusals
 from analysis.importers._text import Source
 from analysis.tables import FACTS, Rejected, judge
 
-_UNREAD: Final = re.compile(r"(\w+) (?:'.*?' cannot be read|is missing)|has \d+ fields, the header has \d+")
+_PAST_ONLY: Final = ("sets", "sessions", "trials")  # blocks are planned ahead
+_GRACE: Final = timedelta(days=2)  # other time zones, and a clock that is a little slow
+_UNREAD: Final = re.compile(r"(\w+) (?:'.*?' cannot be read|is missing)|has \d+ fields?, the header has \d+")
 
 
 def judged(vendor: str, source: Source, raw: Raw) -> Reading:
@@ -27,6 +30,8 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
     if raw.n_read != n_loaded + n_attached + n_ignored + n_rejected:
         sums = f"{n_loaded} loaded + {n_attached} attached + {n_ignored} ignored + {n_rejected} rejected"
         raise ImportProblem(f"{source.name}: {raw.n_read} rows read but {sums}", "equal sums", "report this file")
+    if n_loaded == 0:
+        raise _nothing_loaded(source.name, raw, bad)
     facts = good[raw.primary]
     athletes = facts["athlete"].unique().to_list() if "athlete" in facts.columns else []
     return Reading(
@@ -44,7 +49,7 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
         n_rejected=n_rejected,
         sha256=hashlib.sha256(source.data).hexdigest(),
         data=source.data,
-        notices=raw.notices,
+        notices=(*_encoding_notice(source), *raw.notices),
     )
 
 
@@ -53,18 +58,34 @@ def _judge_rows(raw: Raw) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     if raw.refused.height:
         text = text.filter(~pl.col("source_row").is_in(raw.refused["source_row"].implode()))
     good, bad = judge(raw.primary, text)
+    good, late = _not_in_the_future(raw.primary, good)
     good, twice = _first_of_each(good, FACTS[raw.primary][1])
     tables = {raw.primary: good}
-    bad = pl.concat([refusals(bad), twice])
+    bad = pl.concat([refusals(bad), late, twice])
     if "sessions" in raw.tables:
         sessions = raw.tables["sessions"]
-        tables["sessions"], why = judge("sessions", sessions)
+        judged_sessions, why = judge("sessions", sessions)
+        tables["sessions"], late = _not_in_the_future("sessions", judged_sessions)
+        why = pl.concat([refusals(why), late])
         if why.height:
-            lost = sessions.join(refusals(why), on="source_row").select("session_id", "reason")
+            lost = sessions.join(why, on="source_row").select("session_id", "reason")
             said = pl.format("its session cannot be read: {}", "reason").alias("reason")
             bad = pl.concat([bad, refusals(good.join(lost, on="session_id").with_columns(said))])
             tables[raw.primary] = good.join(lost, on="session_id", how="anti", maintain_order="left")
     return tables, bad
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _not_in_the_future(name: str, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What happened cannot lie ahead: the rows of a table of facts, and the refused rows with a later date."""
+    if name not in _PAST_ONLY:
+        return good, refusals()
+    ahead = pl.col("date") > _today() + _GRACE
+    said = pl.format("date {} is in the future", pl.col("date").cast(pl.String)).alias("reason")
+    return good.filter(~ahead), refusals(good.filter(ahead).with_columns(said))
 
 
 def _first_of_each(good: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -85,6 +106,19 @@ def _enough_was_read(file: str, raw: Raw, bad: pl.DataFrame) -> None:
     example = next(found[0] for found in reasons if (found[1] or "fields") == commonest)
     came = f"{file}: {len(reasons)} of {facts} rows cannot be read, {n} because of {commonest} (such as: {example})"
     raise ImportProblem(came, "at least half of the rows readable", "export again, or name another --vendor")
+
+
+def _nothing_loaded(file: str, raw: Raw, bad: pl.DataFrame) -> ImportProblem:
+    reasons = [*bad["reason"], *raw.ignored["reason"]]
+    commonest, n = Counter(reasons).most_common(1)[0]
+    came = f"{file}: no row could be loaded: {commonest} ({n} of {raw.n_read} rows)"
+    return ImportProblem(came, "at least one row that can be loaded", "export again, or correct the rows")
+
+
+def _encoding_notice(source: Source) -> tuple[str, ...]:
+    if source.encoding != "cp1252":
+        return ()
+    return ("read as Windows-1252 (not UTF-8): check names with accents",)
 
 
 def _whose(raw: Raw, bad: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,15 @@ import polars as pl
 from analysis.importers._raw import refusals
 
 
+def counted(n: int, noun: str) -> str:
+    """A count with its noun, for messages.
+
+    >>> counted(1, "set"), counted(2, "set")
+    ('1 set', '2 sets')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def number(column: str) -> pl.Expr:
     """The column as a number, null where the text is not one."""
     return pl.col(column).str.strip_chars().cast(pl.Float64, strict=False)

@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from analysis.importers._numbers import not_zero, number, times
+from analysis.importers._numbers import counted, not_zero, number, times
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import Context, refusals
 from analysis.importers._text import per_value
@@ -138,10 +138,11 @@ def notices(rows: pl.DataFrame, sessions: pl.DataFrame) -> tuple[str, ...]:
     lost = lengths.filter(pl.col("workout_s").is_null() & pl.col("workout_length").str.contains(r"\S")).height
     named = pl.col("notes").str.contains(r"(?i)\bsRPE\b").fill_null(False)
     unrated = sessions.filter(named & pl.col("session_rpe").is_null()).height
+    unit_missing = "has no unit in this file: kept as text; pass --distance-unit km or mi"
     said = {
-        f"distance of {bare} sets has no unit in this file: kept as text; pass --distance-unit km or mi": bare,
-        f"duration of {lost} workouts cannot be read: kept as unknown": lost,
-        f"{unrated} workout notes name sRPE without a number from 0 to 10: kept as notes only": unrated,
+        f"distance of {counted(bare, 'set')} {unit_missing}": bare,
+        f"duration of {counted(lost, 'workout')} cannot be read: kept as unknown": lost,
+        f"sRPE in {counted(unrated, 'workout note')} has no number from 0 to 10: kept as a note": unrated,
     }
     return tuple(words for words, count in said.items() if count)
 

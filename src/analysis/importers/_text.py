@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ _MAGIC: Final = {
     b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF document", b"SQLite format 3": "a database",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
 }  # fmt: skip
+_SEPARATOR_LINE: Final = re.compile(r'\A"?sep=.?"?[ \t]*(?=[\r\n])', re.IGNORECASE)
 _AS_CSV: Final = "a text file (CSV) as the app or the spreadsheet exports it"
 
 
@@ -44,16 +46,23 @@ class Head:
 
     def first_record(self, delimiter: str) -> list[str]:
         """The first record with anything in it, as this delimiter splits it."""
+        return next(iter(self.first_records(delimiter, 1)), [])
+
+    def first_records(self, delimiter: str, n: int) -> list[list[str]]:
+        """The first records with anything in them, at most `n`; none where the text cannot be split."""
+        records = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter)
         try:
-            records = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter)
-            return next((record for record in records if any(field.strip() for field in record)), [])
+            return list(islice((record for record in records if any(field.strip() for field in record)), n))
         except csv.Error:
             return []
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file in memory: its name for messages, its bytes as they came, its text and how it was decoded."""
+    """A file in memory: its name for messages, its bytes as they came, its text and how it was decoded.
+
+    The `sep=;` that Excel writes on the first line is not part of the text; its line end is, so that lines still count.
+    """
 
     name: str
     data: bytes
@@ -92,6 +101,11 @@ class Records:
         bare = [(i, at, width) for i, (at, width) in places if not width or not self.fields[at].strip()]
         return {i for i, at, width in bare if not any(field.strip() for field in self.fields[at : at + width])}
 
+    @cached_property
+    def ended(self) -> bool:
+        """Whether the last record has a line end."""
+        return self.lines[-1].endswith(("\n", "\r"))
+
     def raw(self, rows: Iterable[int]) -> list[str]:
         """The verbatim text of the records that begin on the physical lines `rows`, without the line end."""
         rows = list(rows)
@@ -120,7 +134,7 @@ def load(path: str | Path) -> Source:
         reason = getattr(error, "strerror", None) or error
         raise ImportProblem(f"{path.name} cannot be opened ({reason})", _AS_CSV, "check its permissions") from error
     text, encoding = decode(path.name, data)
-    return Source(path.name, data, text, encoding)
+    return Source(path.name, data, _SEPARATOR_LINE.sub("", text), encoding)
 
 
 def decode(name: str, data: bytes) -> tuple[str, str]:
@@ -138,7 +152,7 @@ def decode(name: str, data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             if encoding != "utf-8-sig" or error.reason != "unexpected end of data":
                 continue
-            text = data.decode(encoding, errors="replace")  # cut off inside the last character
+            raise cut_off(f"{name} ends inside a letter") from error
         if "\x00" in text:
             break
         if not text.strip("\ufeff \t\r\n,;"):
@@ -176,17 +190,18 @@ def parse(source: Source, delimiter: str) -> Records:
         raise ImportProblem(f"{source.name} has {len(widths):,} rows", f"at most {MAX_ROWS:,}", "split the file")
     last = ends[-2] if len(ends) > 1 else 0
     if _open_quote(lines[last:], delimiter):
-        came = f"{source.name} ends inside a quoted field that begins on line {last + 1}: the file is cut off"
-        raise ImportProblem(came, "a complete export", "export or download the file again")
+        raise cut_off(f"{source.name} ends inside a quoted field that begins on line {last + 1}")
     return Records(fields, widths, ends, lines)
 
 
-def _open_quote(lines: list[str], delimiter: str) -> bool:
-    try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+def cut_off(how: str) -> ImportProblem:
+    """The problem of a file whose end is missing: what came before it is not the whole log, so nothing is loaded."""
+    return ImportProblem(f"{how}: the file is cut off", "a complete export", "export or download the file again")
+
+
+def _open_quote(record: list[str], delimiter: str) -> bool:
+    """Whether a line after the last record would become a part of it."""
+    return len(list(csv.reader([*record, ""], delimiter=delimiter))) == 1
 
 
 def per_value(texts: pl.Series, function: Callable[[str], Any], dtype: type[pl.DataType]) -> pl.Series:

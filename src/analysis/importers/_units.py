@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from analysis.importers._numbers import number
+from analysis.importers._numbers import counted, number
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import Context
 from analysis.importers._text import per_value
@@ -19,6 +19,7 @@ from analysis.units import LB_KG, MI_M, kg_per, metres_per
 
 _SYMBOLS: Final = {1.0: {"unit": "kg", "distance_unit": "m"}, LB_KG: {"unit": "lb"}, 1000.0: {"distance_unit": "km"},
                    MI_M: {"distance_unit": "mi"}}  # fmt: skip
+_SHOWN: Final = 5
 _DUST: Final = 1e-4  # what converting back and forth leaves behind
 _FACTOR: Final[dict[str, Callable[[str], float]]] = {"unit": kg_per, "distance_unit": metres_per}
 
@@ -52,12 +53,13 @@ def unit_of(
     """Decide the unit of loads (`unit`) or distances (`distance_unit`).
 
     `header` is the unit in the column name, `rows` the unit column if the file has one. Raises ImportProblem where
-    the option contradicts the file or the answer saved earlier. A file that says nothing gives a Unit without symbol.
+    the option contradicts the file or the answer saved earlier, and where header and rows contradict each other. A
+    file that says nothing gives a Unit without symbol.
     """
     told = _told_by_rows(question, rows) if rows is not None else {}
     symbols = sorted({_symbol(question, factor) for factor in told.values() if factor is not None})
     if header is not None:
-        symbols = [_symbol(question, _FACTOR[question](header))]
+        symbols = [_agreed(question, file, header, symbols)]
     option: str | None = getattr(context, question)
     saved = context.saved.get(question)
     if saved is not None and "+" in saved:  # an earlier file had both units in its rows: no answer for this one
@@ -76,8 +78,18 @@ def unit_of(
 
 def ask_for_load_unit(file: str, loads: pl.Series) -> ImportProblem:
     """The question to the user where a file has loads and no unit, with what the numbers themselves suggest."""
-    came = f"{file} has {loads.len()} weights and does not say whether they are kg or lb ({_hint(loads)})"
+    came = f"{file} has {counted(loads.len(), 'weight')} and does not say whether in kg or lb ({_hint(loads)})"
     return ImportProblem(came, "a unit in the header, in the rows or as an option", "pass --unit kg or --unit lb")
+
+
+def refuse_unknown(file: str, frame: pl.DataFrame) -> None:
+    """Raise ImportProblem where a load stands beside a unit that is not known, such as stone."""
+    loads = frame.filter(number("load").fill_null(0) != 0)
+    said = loads.filter(pl.col("load_unit").str.strip_chars() != "")["load_unit"]
+    unknown = sorted(text.strip() for text, factor in _told_by_rows("unit", said).items() if factor is None)
+    if unknown:
+        came = f"{file} has weights in {', '.join(map(repr, unknown[:_SHOWN]))}"
+        raise ImportProblem(came, "kg or lb in every row", "convert these rows to kg or lb, then import again")
 
 
 def loads_in(frame: pl.DataFrame, column: str) -> pl.Series:
@@ -96,6 +108,16 @@ def _told_by_rows(question: str, rows: pl.Series) -> dict[str, float | None]:
     return told
 
 
+def _agreed(question: str, file: str, header: str, in_rows: list[str]) -> str:
+    symbol = _symbol(question, _FACTOR[question](header))
+    others = [other for other in in_rows if other != symbol]
+    if others:
+        quantity = "weights" if question == "unit" else "distances"
+        came = f"{file} has {quantity} in {symbol} by its header and in {' and '.join(others)} by its rows"
+        raise ImportProblem(came, "one unit for each weight or distance", "correct the header or the unit column")
+    return symbol
+
+
 def _symbol(question: str, factor: float) -> str:
     return _SYMBOLS.get(factor, {}).get(question, f"{factor} m")
 
@@ -107,7 +129,8 @@ def _refuse_contradiction(question: str, file: str, option: str | None, saved: s
         raise ImportProblem(came, "an option that agrees with the file", f"leave out {flag}")
     if option and saved and not told and option != saved:
         came = f"{flag} says {option}, while earlier imports of this athlete were read in {saved}"
-        raise ImportProblem(came, "the same unit in every export of one app", f"leave out {flag}, or check {file}")
+        way_out = f"leave out {flag}, or check {file}; to replace the saved answer add --forget-answers"
+        raise ImportProblem(came, "the same unit in every export of one app", way_out)
 
 
 def _hint(loads: pl.Series) -> str:

@@ -21,8 +21,8 @@ VENDOR: Final = "blocks_sheet"
 KIND: Final = "blocks"
 TEMPLATE: Final = """\
 athlete,block,start,end,goal,primary_test,planned_hard_sets,days_without_record,notes
-anna,winter strength,2026-01-05,2026-02-15,heavier squat,loaded_jump,96,rest,example rows: replace them
-anna,spring power,2026-02-16,2026-03-29,faster finish,sprint,72,,
+anna,winter strength,2026-01-05,2026-02-15,strength,loaded_jump,96,rest,example rows: replace them
+anna,spring power,2026-02-16,2026-03-29,finish,sprint,72,,goal: stability strength power or finish
 """
 COLUMNS: Final[_header.Synonyms] = {
     name: (name,)

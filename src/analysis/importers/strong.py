@@ -9,6 +9,7 @@ Limits: no exercise id, no supersets, no time zone; German and Spanish headers h
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ from analysis.importers._text import Head, Source, per_value
 
 VENDOR: Final = "strong"
 COLUMNS: Final[_header.Synonyms] = {
+    "workout_no": ("Workout #",),
     "date": ("Date",),
     "title": ("Workout Name", "Nom de l'entraînement"),
     "workout_length": ("Duration", "Durée", "Workout Duration", "Duration (sec)"),
@@ -52,12 +54,15 @@ _ANDROID: Final = (
     "date", "title", "exercise_raw", "set_order", "load", "load_unit", "reps", "rpe", "distance", "distance_unit",
     "duration_s", "notes", "workout_notes", "workout_length",
 )  # fmt: skip
+_SAMPLE_ROWS: Final = 50
+_DATE: Final = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.*")
+_SET_ORDER: Final = re.compile(r"\d+(\.0)?|[a-z]|rest timer|note", re.IGNORECASE)
 _TYPES: Final = {"w": "warmup", "d": "drop", "f": "failure"}
 _NOT_SETS: Final = {"rest timer": "rest", "note": "note"}
 
 
 def matches(head: Head) -> bool:
-    """Whether the header (or, without one, the shape of the first row) is Strong's."""
+    """Whether the header (or, without one, the shape of the first rows) is Strong's."""
     found = _layout(head)
     return found.has(*NEEDED) and any(map(found.has, LOADS))
 
@@ -77,12 +82,22 @@ def read(source: Source, context: Context) -> Raw:
 
 
 def _layout(head: Head) -> _header.Layout:
-    first = head.first_record(";")
-    width = len(first)
-    if width in (len(_ANDROID) - 1, len(_ANDROID)) and first[0][:4].isdigit() and first[5] in ("kg", "lbs"):
+    first = head.first_records(";", _SAMPLE_ROWS)
+    if first and _is_android(first):
+        width = len(first[0])
         positions = {name: at for at, name in enumerate(_ANDROID[:width])}
         return _header.Layout(";", positions, width, headers=())
     return _header.layout(head, COLUMNS)
+
+
+def _is_android(first: list[list[str]]) -> bool:
+    """Whether the first rows without a header are Android's; sets without a load have no unit to know them by."""
+    width = len(first[0])
+    if width not in (len(_ANDROID) - 1, len(_ANDROID)) or not _DATE.fullmatch(first[0][0]):
+        return False
+    rows = [row for row in first if len(row) == width]
+    with_unit = any(row[_ANDROID.index("load_unit")] in ("kg", "lbs") for row in rows)
+    return with_unit or all(_SET_ORDER.fullmatch(row[_ANDROID.index("set_order")].strip()) for row in rows)
 
 
 def _variant(found: _header.Layout) -> str:
@@ -92,10 +107,12 @@ def _variant(found: _header.Layout) -> str:
 
 
 def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
+    start = pl.coalesce(times.start, times.date)
+    ordinal = per_value(frame["workout_no"], _ordinal, pl.String)  # a rank within the minute: deleting shifts it
     return frame.with_columns(
         times.date.alias("date"),
         times.start.alias("start_local"),
-        pl.coalesce(times.start, times.date).alias("workout"),
+        pl.concat_str(start.str.slice(0, 16), ordinal, start, separator="|").alias("workout"),
         pl.col("exercise_raw").str.strip_chars(),
         _sets.real_lines("notes"),
         _sets.real_lines("workout_notes"),
@@ -103,6 +120,11 @@ def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
         per_value(frame["set_order"], _kind, pl.String).alias("kind"),
         per_value(frame["set_order"], _set_type, pl.String).alias("set_type"),
     )
+
+
+def _ordinal(workout_no: str) -> str:
+    number_text = workout_no.strip().removesuffix(".0")
+    return number_text.zfill(8) if number_text.isdigit() else ""
 
 
 def _kind(set_order: str) -> str:

@@ -20,17 +20,14 @@ import polars as pl
 
 from analysis import exercises, tables
 from analysis.importers import Reading
-from analysis.logbook import _schema, _write
+from analysis.logbook import _append, _schema, _write
 from analysis.logbook._log import Log
+from analysis.logbook._problem import LogbookProblem
 from analysis.logbook._write import Receipt
 
 __all__ = ["Log", "Logbook", "LogbookProblem", "Receipt"]
 
 ANSWERS = ("unit", "distance_unit", "unilateral_reps", "dumbbells")
-
-
-class LogbookProblem(Exception):
-    """The logbook cannot be opened; the text says why and what to do."""
 
 
 class Logbook:
@@ -45,13 +42,16 @@ class Logbook:
         self.path = Path(path)
         self.wait_s = wait_s
 
-    def add(self, reading: Reading, file: str) -> Receipt:
-        """Append what a file holds, in one transaction: all of it or nothing. Raises LogbookProblem."""
+    def add(self, reading: Reading, file: str, *, newest: bool = False) -> Receipt:
+        """Append what a file holds, in one transaction: all of it or nothing. Raises LogbookProblem.
+
+        `newest` says that the file is the newest export although an earlier one reaches further.
+        """
         with self._open(read_only=False) as con:
             con.begin()
             try:
                 _schema.create(con)
-                receipt = _write.write(con, reading, file)
+                receipt = _write.write(con, reading, file, newest=newest)
             except BaseException:
                 con.rollback()
                 raise
@@ -149,7 +149,7 @@ class Logbook:
             try:
                 return duckdb.connect(str(self.path), read_only=read_only)
             except duckdb.IOException as error:
-                if "lock" not in str(error).lower():
+                if "could not set lock" not in str(error).lower():
                     raise LogbookProblem(
                         f"{self.path}: not a logbook that can be opened: {_first_line(error)}"
                     ) from error
@@ -167,7 +167,7 @@ def _first_line(error: Exception) -> str:
 
 def _facts(con: duckdb.DuckDBPyConnection, name: str, seq: int, athlete: str | None) -> pl.DataFrame:
     schema, key = tables.FACTS[name]
-    query, values = _write.state_sql(name, key), [seq, *([athlete] if athlete and name != "exercise_aliases" else [])]
+    query, values = _append.state_sql(name, key), [seq, *([athlete] if athlete and name != "exercise_aliases" else [])]
     only = " AND athlete = ?" if len(values) > 1 else ""
     frame: pl.DataFrame = con.sql(f"{query}{only} ORDER BY import_seq, source_row", params=values).pl()
     return pl.DataFrame(schema.cast(frame)).with_columns(frame["import_seq"])
@@ -180,7 +180,14 @@ def _audit(con: duckdb.DuckDBPyConnection, name: str, seq: int, athlete: str | N
     columns = "* EXCLUDE (read_at)" if name == "imports" else "*"
     query = f"SELECT {columns} FROM {name} WHERE import_seq <= ? {only} ORDER BY {order}"
     frame: pl.DataFrame = con.sql(query, params=[seq, *([athlete] if athlete else [])]).pl()
-    return frame
+    return frame.filter(pl.col("import_seq").is_in(_latest(con, seq))) if name in ("rejected", "ignored") else frame
+
+
+def _latest(con: duckdb.DuckDBPyConnection, seq: int) -> list[int]:
+    """The imports whose refused rows still stand: the last of an athlete's app, the last of each sheet's file."""
+    sheet = "CASE WHEN vendor LIKE '%sheet' THEN file END"
+    query = f"SELECT max(import_seq) FROM imports WHERE import_seq <= ? GROUP BY athlete, vendor, {sheet}"
+    return [number for (number,) in _schema.run(con, query, [seq])]
 
 
 def _annotated(sets: pl.DataFrame, aliases: dict[str, Any]) -> pl.DataFrame:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analysis import __version__, tables
 from analysis.importers import Reading
-from analysis.logbook._schema import run, stored
+from analysis.logbook._append import Change, append, state_sql
+from analysis.logbook._schema import run
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,27 +36,51 @@ class Receipt:
     rejected: int
     revised: int = 0
     unchanged: int = 0
+    kept_back: int = 0
     gone: int = 0
     import_seq: int | None = None
     notices: tuple[str, ...] = ()
 
 
-def write(con: DuckDBPyConnection, reading: Reading, file: str) -> Receipt:
-    """Append one reading; the caller holds the transaction. The same file with the same answers adds nothing."""
-    decisions = json.dumps(reading.decisions, sort_keys=True, ensure_ascii=False)
-    earlier = _imported_as(con, reading)
-    if earlier is not None:
-        return _already(reading, file, earlier)
+def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool = False) -> Receipt:
+    """Append one reading; the caller holds the transaction. The same file with the same answers adds nothing.
+
+    `newest` says that the file is the newest export although an earlier one reaches further.
+    """
     seq = run(con, "SELECT coalesce(max(import_seq), 0) + 1 FROM imports")[0][0]
-    primary = next(name for name in reversed(tables.FACTS) if name in reading.tables and name != "sessions")
-    changes = {name: _append(con, name, frame, seq) for name, frame in reading.tables.items()}
-    new, revised, unchanged, gone = changes[primary]
+    changes = {name: append(con, name, frame, seq, newest=newest) for name, frame in reading.tables.items()}
+    earlier = _imported_as(con, reading)
+    if earlier is not None and not any(change.anything for change in changes.values()):
+        return _already(reading, file, earlier)
+    rows = changes[next(name for name in reversed(tables.FACTS) if name in changes and name != "sessions")]
     receipt = Receipt(
-        file, reading.vendor, reading.variant, reading.n_read, new + revised, reading.n_attached,
-        reading.n_ignored + unchanged, reading.n_rejected, revised, unchanged, gone, seq, reading.notices,
+        file, reading.vendor, reading.variant, reading.n_read, rows.new + rows.revised, reading.n_attached,
+        reading.n_ignored + rows.unchanged + rows.kept_back, reading.n_rejected, rows.revised, rows.unchanged,
+        rows.kept_back, rows.gone, seq, (*reading.notices, *_kept_back(rows), *_also_elsewhere(con, reading)),
     )  # fmt: skip
-    _audit(con, reading, receipt, decisions)
+    _audit(con, reading, receipt)
     return receipt
+
+
+def _kept_back(rows: Change) -> tuple[str, ...]:
+    said = f"{rows.kept_back} rows differ from an export that reaches further and were kept back"
+    return (f"{said}; if this file is the newer one, import it again with --newest",) if rows.kept_back else ()
+
+
+def _also_elsewhere(con: DuckDBPyConnection, reading: Reading) -> tuple[str, ...]:
+    """A notice where another app's log of the same athlete covers the same days."""
+    sets = reading.tables.get("sets")
+    if sets is None or sets.is_empty():
+        return ()
+    whose, source = sets.row(0, named=True)["athlete"], sets.row(0, named=True)["source"]
+    query = f"SELECT source, date FROM ({state_sql('sets', 'set_id')}) WHERE athlete = ? AND source <> ? GROUP BY ALL"
+    others = run(con, query, [2**60, whose, source])
+    days = set(sets["date"])
+    shared = sorted({source for source, day in others if day in days})
+    n = len({day for _, day in others if day in days})
+    if not n:
+        return ()
+    return (f"{n} days are in the log from {' and '.join(shared)} as well: the same sessions would count twice",)
 
 
 def _imported_as(con: DuckDBPyConnection, reading: Reading) -> int | None:
@@ -80,86 +104,18 @@ def _already(reading: Reading, file: str, seq: int) -> Receipt:
     return Receipt(file, reading.vendor, reading.variant, n, 0, 0, n, 0, unchanged=n, notices=(notice,))
 
 
-def _append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int) -> tuple[int, int, int, int]:
-    """Rows new, revised, unchanged and gone."""
-    schema, key = tables.FACTS[name]
-    incoming = stored(frame.select(schema.column_names()))
-    con.register("incoming", incoming)
-    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
-    older = _older_export(con, name, incoming)
-    content = [c for c in incoming.columns if c not in (key, "source_row")]
-    same = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
-    compared = (
-        f"SELECT i.*, c.{key} IS NOT NULL AS known, {same} AS same FROM incoming i LEFT JOIN current c USING ({key})"
-    )
-    wanted = "NOT same" if older is None else f"NOT known AND date < '{older}'"
-    added = run(
-        con,
-        f"INSERT INTO {name} SELECT * EXCLUDE (known, same), ?, FALSE FROM ({compared}) WHERE {wanted} RETURNING {key}",
-        [seq],
-    )
-    revised = run(
-        con,
-        f"SELECT count(*) FROM current SEMI JOIN (SELECT {key} FROM {name} WHERE import_seq = ?) USING ({key})",
-        [seq],
-    )[0][0]
-    gone = _mark_gone(con, name, key, incoming, seq) if older is None else 0
-    con.unregister("incoming")
-    return len(added) - revised, revised, incoming.height - len(added), gone
-
-
-def state_sql(name: str, key: str) -> str:
-    """The current rows of a table up to one import: the latest per key, without those marked gone."""
-    columns = ", ".join(f'"{column}"' for column in tables.FACTS[name][0].column_names())
-    return (
-        f"SELECT {columns}, import_seq FROM (SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY import_seq DESC) "
-        f"AS nth FROM {name} WHERE import_seq <= ?) WHERE nth = 1 AND NOT gone"
-    )
-
-
-def _is_full_export(name: str) -> bool:
-    return name in ("sets", "sessions")  # the apps always export the whole history; our sheets are often parts
-
-
-def _scope(incoming: pl.DataFrame) -> dict[str, Any]:
-    days = (pl.col("date").min().alias("start"), pl.col("date").max().alias("end"))
-    return incoming.select(pl.col("athlete", "source").first(), *days).row(0, named=True)
-
-
-def _older_export(con: DuckDBPyConnection, name: str, incoming: pl.DataFrame) -> dt.date | None:
-    """First day covered by exports that reach further than this one, or None where this is the newest.
-
-    An old export read after a newer one must not bring back what the athlete has deleted or edited since: inside the
-    days that the newer one covers it is silent.
-    """
-    if not _is_full_export(name) or incoming.is_empty():
-        return None
-    scope = _scope(incoming)
-    query = "SELECT min(date), max(date) FROM current WHERE athlete = ? AND source = ?"
-    low, high = run(con, query, [scope["athlete"], scope["source"]])[0]
-    return low if high is not None and scope["end"] < high else None
-
-
-def _mark_gone(con: DuckDBPyConnection, name: str, key: str, incoming: pl.DataFrame, seq: int) -> int:
-    if not _is_full_export(name) or incoming.is_empty():
-        return 0
-    scope = _scope(incoming)
-    marked = run(
-        con,
-        f"INSERT INTO {name} BY NAME SELECT {key}, athlete, date, source, ? AS import_seq, TRUE AS gone FROM current "
-        f"WHERE athlete = ? AND source = ? AND date BETWEEN ? AND ? AND {key} NOT IN (SELECT {key} FROM incoming) "
-        f"RETURNING {key}",
-        [seq, scope["athlete"], scope["source"], scope["start"], scope["end"]],
-    )
-    return len(marked)
-
-
-def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt, decisions: str) -> None:
+def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     """The import itself, its bytes, its refused and ignored rows, and the athletes it names."""
+    decisions = json.dumps(reading.decisions, sort_keys=True, ensure_ascii=False)
+    days = [day for frame in reading.tables.values() if "date" in frame.columns for day in frame["date"]]
+    span = {"first_day": min(days, default=None), "last_day": max(days, default=None)}
     counts = {name: getattr(receipt, name) for name in ("read", "loaded", "attached", "ignored", "rejected")}
     told = {"import_seq": receipt.import_seq, "import_id": reading.sha256, "file": receipt.file, "version": __version__}
     kind = {"vendor": receipt.vendor, "variant": receipt.variant, "athlete": reading.athlete, "decisions": decisions}
-    row = pl.DataFrame([told | kind | counts], schema_overrides={"athlete": pl.String})
+    row = pl.DataFrame(
+        [told | kind | counts | span],
+        schema_overrides={"athlete": pl.String, "first_day": pl.Date, "last_day": pl.Date},
+    )
     _insert(con, "imports", tables.Imports.validate(row, cast=True))
     run(con, "UPDATE imports SET read_at = current_timestamp WHERE import_seq = ?", [receipt.import_seq])
     kept = [reading.sha256, zlib.compress(reading.data, 1), reading.sha256]

@@ -11,9 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis.block import RETEST_GRACE_DAYS
 from analysis.stats.jump import from_flight_time
 
-GRACE_DAYS: Final = 14  # a re-test this long after the last day of a block still belongs to the block
+BASELINE_DAYS: Final = 7  # a test this long after the first day still counts as the one before the block
+FRESH_DAYS: Final = 28  # a test this long before the block is preferred to one inside its first week
+FINAL_DAYS: Final = 14  # a test this long before the last day counts as the one after the block
 _CONDITIONS: Final = ("measure", "protocol", "device")
 
 
@@ -60,14 +63,21 @@ class Pair:
     @property
     def refusal(self) -> str | None:
         """DEVICE_CHANGED or PROTOCOL_CHANGED where the two sessions may not be compared, BAD_INPUT for a score <= 0."""
-        same_measure, same_protocol, same_device = (
-            a == b for a, b in zip(self.pre.conditions, self.post.conditions, strict=True)
-        )
-        if not (same_measure and same_device):
+        measure, protocol, device = (_clash(a, b) for a, b in self._conditions)
+        if measure or device:
             return "DEVICE_CHANGED"
-        if not same_protocol:
+        if protocol:
             return "PROTOCOL_CHANGED"
         return None if math.isfinite(self.pre.score + self.post.score) else "BAD_INPUT"
+
+    @property
+    def half_known(self) -> bool:
+        """Whether device or protocol is written down at one of the two sessions only."""
+        return any(_half_known(a, b) for a, b in self._conditions)
+
+    @property
+    def _conditions(self) -> list[tuple[str | None, str | None]]:
+        return list(zip(self.pre.conditions, self.post.conditions, strict=True))
 
 
 def scored(trials: pl.DataFrame, test: str) -> pl.DataFrame:
@@ -105,25 +115,32 @@ def sessions(rows: pl.DataFrame) -> list[Session]:
     found = []
     for (day, *keys), group in rows.group_by("date", *(f"{c}_key" for c in _CONDITIONS), maintain_order=True):
         first = group.row(0, named=True)
-        found.append(Session(day, first["measure"], first["protocol"], first["device"], tuple(keys), group))
+        protocol, device = (first[name] if first[f"{name}_key"] else None for name in ("protocol", "device"))
+        found.append(Session(day, first["measure"], protocol, device, tuple(keys), group))
     return sorted(found, key=lambda s: (s.day, -s.n, str(s.conditions)))
 
 
-def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None) -> Pair | None:
-    """Take the last session at or before `start` and the last one up to two weeks after `end`; None if one is missing.
+def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None) -> Pair | str:
+    """Take the session before a block and the one after it; where one is missing, say in words which.
 
-    Without `start` the first session stands for "before", without `end` the last one for "after". Of two conditions
-    on one day those are taken that occur on both days.
+    Before: the last session up to a week after `start`, but one at or before `start` goes first unless it is more than
+    28 days older. After: the last one in the final 14 days of the block or the 14 days after `end`. Without `start` the
+    first session stands for "before", without `end` the last one for "after". Of several conditions on one day those
+    are taken that agree best.
     """
     known = sessions(rows)
     days = sorted({s.day for s in known})
-    before = [d for d in days if d <= start][-1:] if start else days[:1]
-    last = end + dt.timedelta(days=GRACE_DAYS) if end else dt.date.max
-    after = [d for d in days if before and max(before[0], start or before[0]) < d <= last][-1:]
+    before = _before(days, start)
+    if before is None:
+        return f"No test up to {BASELINE_DAYS} days after the start of the block; the first is of {_date(days[0])}."
+    after = [day for day in days if day > before and (end is None or _closes(day, end))]
+    if not after and end is None:
+        return f"No test after that of {_date(days[-1])}."
     if not after:
-        return None
-    options = [(a, b) for a in known if a.day == before[0] for b in known if b.day == after[0]]
-    pre, post = next(((a, b) for a, b in options if a.conditions == b.conditions), options[0])
+        window = f"the last {FINAL_DAYS} days of the block or the {RETEST_GRACE_DAYS} after it"
+        return f"No second test in {window}; the last test found is of {_date(days[-1])}."
+    options = [(a, b) for a in known if a.day == before for b in known if b.day == after[-1]]
+    pre, post = min(options, key=lambda two: _apart(*two))
     shown = [s for s in known if s.day <= post.day and s.conditions in (pre.conditions, post.conditions)]
     return Pair(pre, post, tuple(shown))
 
@@ -131,6 +148,37 @@ def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None) -> Pair
 def earlier_sessions(rows: pl.DataFrame, day: dt.date) -> int:
     """Days before `day` on which the athlete did this test at any load, distance or side."""
     return rows.filter(pl.col("date") < day)["date"].n_unique()
+
+
+def _before(days: list[dt.date], start: dt.date | None) -> dt.date | None:
+    if start is None:
+        return days[0]
+    earlier = [day for day in days if day <= start]
+    first_week = [day for day in days if start < day <= start + dt.timedelta(days=BASELINE_DAYS)]
+    if earlier and ((start - earlier[-1]).days <= FRESH_DAYS or not first_week):
+        return earlier[-1]
+    return first_week[-1] if first_week else None
+
+
+def _closes(day: dt.date, end: dt.date) -> bool:
+    return end - dt.timedelta(days=FINAL_DAYS) < day <= end + dt.timedelta(days=RETEST_GRACE_DAYS)
+
+
+def _clash(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _half_known(one: str | None, other: str | None) -> bool:
+    return (one is None) != (other is None)
+
+
+def _apart(pre: Session, post: Session) -> tuple[int, int]:
+    pairs = list(zip(pre.conditions, post.conditions, strict=True))
+    return sum(_clash(a, b) for a, b in pairs), sum(_half_known(a, b) for a, b in pairs)
+
+
+def _date(day: dt.date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def _plain(column: str) -> pl.Expr:

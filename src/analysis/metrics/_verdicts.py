@@ -12,30 +12,32 @@ import polars as pl
 from scipy.special import stdtrit
 
 from analysis import charts
+from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, Verdict, params
 from analysis.frames import number
 from analysis.metrics._priors import NU0, Prior
-from analysis.metrics._retests import GRACE_DAYS, Pair, Session
+from analysis.metrics._retests import BASELINE_DAYS, FINAL_DAYS, FRESH_DAYS, Pair, Session
 from analysis.stats.change import ALPHA, LEVEL, Change, change, percent, sessions_needed
 from analysis.stats.reliability import N_REF, SHARE_WITHIN, te_session
 
-Told = Callable[[Session, str], str]
-"""How one session is put into words: from the session and the unit of its score."""
+Told = Callable[[Session, str], tuple[str, str]]
+"""How one session is put into words, from it and the unit of its score: the amount, and the count of trials."""
 
 GivenError = float | Estimate | Sequence[Estimate] | None
 """A typical error as a share (0.05 = 5 %), or the result of metrics.retest_error for one or more tests."""
 
 PRACTISED: Final = 3  # earlier sessions after which no learning is expected any more
-OLD_DAYS: Final = 28
+OLD_DAYS: Final = 56  # a first test this much older than the block says little about its start
 METHOD: Final = (
     "Difference of the log-mean session scores, standard error from the typical error of both sessions, Student t; "
     "verdict by one-sided and equivalence tests at 5 % against the smallest worthwhile change. "
     "Hopkins 2000 (Sports Med 30:1-15), Lakens 2017 (Soc Psychol Personal Sci 8:355-362)."
 )
 NO_DEFAULT: Final = (
-    "No typical error is known for this test: repeat it twice within ten days with at least five athletes "
-    "(metrics.retest_error), or state te and swc."
+    "No typical error is known: test five athletes twice in ten days (metrics.retest_error), or state te and swc."
 )
+UNCHECKED: Final = "Not checked: rest of 48 h before the test, and readiness."
+_MEASURES: Final = {"height_m": "height", "flight_time_s": "flight time", "time_s": "time"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class Error:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a pair of sessions; `earlier` counts the athlete's test days before the first of the two."""
+    """What is asked of a pair of sessions; `earlier` counts the athlete's test days before the first of the two.
+
+    Raises ValueError for a stated `swc` below zero.
+    """
 
     what: str
     who: str
@@ -65,7 +70,12 @@ class Question:
     swc: float | None
     earlier: int = 0
     start: dt.date | None = None
+    end: dt.date | None = None
     lower_is_better: bool = False
+
+    def __post_init__(self) -> None:
+        if self.swc is not None and not self.swc >= 0:
+            raise ValueError(f"swc is {self.swc:g}; it is a share such as 0.03 (3 %), not below zero")
 
     @property
     def learning(self) -> tuple[float, float]:
@@ -81,13 +91,26 @@ class Question:
             return self.error.swc, "0.2 of the true spread of the own squad"
         return self.prior.swc, "default of the handbook"
 
+    @property
+    def params(self) -> dict[str, Any]:
+        """What every answer to this question rests on, refused or not."""
+        (swc, swc_source), (learning, learning_sd) = self.threshold, self.learning
+        return {
+            "swc": swc, "swc_source": swc_source, "alpha": ALPHA, "learning": learning, "learning_sd": learning_sd,
+            "prior_sd": self.prior.s0, "start": self.start, "end": self.end, "baseline_days": BASELINE_DAYS,
+            "fresh_days": FRESH_DAYS, "old_days": OLD_DAYS, "final_days": FINAL_DAYS, "grace_days": RETEST_GRACE_DAYS,
+        }  # fmt: skip
+
 
 def error_of(prior: Prior, given: GivenError, **test: Any) -> Error | None:
     """Choose the typical error: the squad's own (pooled with the literature), a stated one, or the literature's.
 
-    `test` names what is compared (test, load_kg, distance_m); an own error of something else is left aside.
+    `test` names what is compared (test, load_kg, distance_m); an own error of something else is left aside. Raises
+    ValueError for a stated error that is not above zero.
     """
     if isinstance(given, int | float):
+        if not given > 0:
+            raise ValueError(f"te is {given:g}; it is a share such as 0.05 (5 %), above zero")
         return Error(float(given), NU0, N_REF, "stated by the coach")
     offered = [given] if isinstance(given, Estimate) else list(given or ())
     for known in (dict(e.params) for e in offered if e.ok):
@@ -96,32 +119,24 @@ def error_of(prior: Prior, given: GivenError, **test: Any) -> Error | None:
     return None if prior.te0 is None else Error(prior.te0, NU0, N_REF, f"literature ({prior.source})")
 
 
-def told_of(s: Session, unit: str) -> str:
-    """One session in words: day, score, trials, and under which conditions."""
-    marks = ", ".join(str(mark) for mark in (s.measure, s.device, s.protocol) if mark)
-    return f"{s.day.isoformat()}: {number(s.score, unit)} {unit} from {s.n} trials ({marks})."
+def told_of(s: Session, unit: str) -> tuple[str, str]:
+    """One session in words: its score, and the number of trials."""
+    return f"{number(s.score, unit)} {unit}", f"{s.n} trial{'s' if s.n > 1 else ''}"
 
 
 def refused(ask: Question, reason: str, two: Pair | None = None, *notes: str, told: Told = told_of) -> Verdict:
     """Refuse the verdict; where there are two sessions, both values stay in its points and notes."""
     points, n = (None, 0) if two is None else (points_of(two, ask.error), two.n)
-    words = () if two is None else (told(two.pre, ask.unit), told(two.post, ask.unit))
+    words = () if two is None else (line_of(two, ask.unit, told), *conditions_of(two))
     return Verdict(
-        ask.what,
-        ask.who,
-        unit="%",
-        status="refused",
-        reason=reason,
-        n=n,
-        method=METHOD,
-        notes=(*words, *notes),
-        points=points,
-    )
+        ask.what, ask.who, unit="%", status="refused", reason=reason, n=n, method=METHOD, params=params(ask.params),
+        notes=(*words, *notes), points=points,
+    )  # fmt: skip
 
 
 def verdict(two: Pair, ask: Question) -> Verdict:
     """Judge a pair of sessions. Refusals: DEVICE_CHANGED, PROTOCOL_CHANGED, NO_SWC (no error or SWC known)."""
-    swc, swc_source = ask.threshold
+    swc, _ = ask.threshold
     if two.refusal:
         return refused(ask, two.refusal, two)
     if ask.error is None or swc is None:
@@ -134,59 +149,96 @@ def verdict(two: Pair, ask: Question) -> Verdict:
     )  # fmt: skip
     te = math.sqrt((te_pre**2 + te_post**2) / 2)
     used = {
-        "te": te, "te_source": ask.error.source, "df": ask.error.df, "n_ref": ask.error.n_ref, "swc": swc,
-        "swc_source": swc_source, "share_within": SHARE_WITHIN,
+        "te": te, "te_source": ask.error.source, "df": ask.error.df, "n_ref": ask.error.n_ref,
+        "share_within": SHARE_WITHIN,
     }  # fmt: skip
-    return verdict_of(
-        result, ask, n=two.n, te=te, used=used, notes=notes_of(two, ask), points=points_of(two, ask.error)
-    )
+    source = f"Typical error of one session: {number(float(percent(te)))} %, {ask.error.source}."
+    notes = (line_of(two, ask.unit), source, *notes_of(two, ask))
+    points = points_of(two, ask.error)
+    return verdict_of(result, ask, n=two.n, te=te, used=used, caution=caution_of(two, ask), notes=notes, points=points)
 
 
-def verdict_of(result: Change, ask: Question, *, te: float, used: dict[str, Any], **known: Any) -> Verdict:
+def verdict_of(
+    result: Change, ask: Question, *, te: float, used: dict[str, Any], caution: str | None, **known: Any
+) -> Verdict:
     """Put a change into a Verdict; `te` is the typical error of one session, `used` the parameters of the method."""
     swc, _ = ask.threshold
-    learning, learning_sd = ask.learning
     sessions, planned, word = float(sessions_needed(te, ask.prior.s0)), ask.prior.s0, str(result.word)
-    general = {
-        "alpha": ALPHA,
-        "learning": learning,
-        "learning_sd": learning_sd,
-        "planned": planned,
-        "grace_days": GRACE_DAYS,
-    }
     unclear = (
-        f"Unclear is not an answer in either direction: about {math.ceil(sessions)} test sessions before and as many "
-        f"after show a change of {number(float(percent(planned)))} % with 80 % power."
+        f"To show a change of {number(float(percent(planned)))} % with 80 % power: about {math.ceil(sessions)} test "
+        "sessions before and as many after."
     )
+    notes = (*known.pop("notes"), *((unclear,) if word == "unclear" else ()), UNCHECKED)
     return Verdict(
         ask.what, ask.who, unit="%", level=LEVEL, word=word, value=float(result.change_pct), low=float(result.low_pct),
         high=float(result.high_pct), p_better=float(result.p_better), p_above_swc=float(result.p_gt_swc),
         p_below_minus_swc=float(result.p_lt_minus_swc), swc_pct=float(percent(swc or 0)), te_pct=float(percent(te)),
         shrunk_pct=float(result.shrunk_pct), sessions_needed=sessions, method=known.pop("method", METHOD),
-        params=params(used | general | {"prior_sd": ask.prior.s0}),
-        notes=(*known.pop("notes"), *((unclear,) if word == "unclear" else ())), **known,
+        params=params(used | ask.params | {"planned": planned}), status="caution" if caution else "ok",
+        reason=caution, notes=notes, **known,
     )  # fmt: skip
 
 
-def notes_of(two: Pair, ask: Question, told: Told = told_of) -> tuple[str, ...]:
-    """In plain words: the two sessions, the error and its source, the threshold, and the learning taken off."""
-    notes = [told(s, ask.unit) for s in (two.pre, two.post)]
-    if ask.error is not None:
-        te = number(float(percent(ask.error.of(two.post.n))))
-        notes.append(f"Typical error of a session of {two.post.n} trials: {te} %, {ask.error.source}.")
-    swc, source = ask.threshold
-    notes.append(f"Smallest change that matters: {number(float(percent(swc or 0)))} %, {source}.")
-    if ask.learning[0]:
-        taken, known = number(float(percent(ask.learning[0]))), ask.earlier
-        notes.append(
-            f"{taken} % is taken off for learning the test: earlier sessions: {known}, fewer than {PRACTISED}."
-        )
-    age = (ask.start - two.pre.day).days if ask.start else 0
-    if age > OLD_DAYS:
-        notes.append(f"The first test is {age} days older than the block.")
-    if two.post.protocol is None or two.post.device is None:
-        notes.append("Protocol or device was not written down at either test; they are taken to be the same.")
+def line_of(two: Pair, unit: str, told: Told = told_of) -> str:
+    """The two sessions in one line, with the leg where there is one."""
+    day = "%b" if two.pre.day.year == two.post.day.year else "%b %Y"
+    halves = []
+    for s in (two.pre, two.post):
+        amount, trials = told(s, unit)
+        halves.append(f"{amount} ({s.day.day} {s.day:{day}}, {trials})")
+    side = two.post.rows["side"][0]
+    return ("" if side == "both" else f"{side.capitalize()} leg: ") + " → ".join(halves)
+
+
+def conditions_of(two: Pair) -> tuple[str, ...]:
+    """In plain words: what differs between the two sessions, and what is not written down."""
+    pre, post = two.pre, two.post
+    told: dict[str, tuple[str | None, str | None]] = {
+        "Measure": (_MEASURES.get(pre.measure), _MEASURES.get(post.measure)),
+        "Protocol": (pre.protocol, post.protocol),
+        "Device": (pre.device, post.device),
+    }
+    notes, missing = [], []
+    for (name, (before, after)), *keys in zip(told.items(), pre.conditions, post.conditions, strict=True):
+        if keys == [None, None]:
+            missing.append(name.lower())
+        elif None in keys:
+            day = (pre if keys[0] is None else post).day
+            notes.append(f"{name} not written down on {day.day} {day:%b}: taken to be the same ({before or after}).")
+        elif keys[0] != keys[1]:
+            notes.append(f"{name}: {before}, then {after}.")
+    if missing:
+        notes.append(f"{' and '.join(missing).capitalize()} not written down at either test: taken to be the same.")
     return tuple(notes)
+
+
+def caution_of(two: Pair, ask: Question) -> str | None:
+    """CONDITIONS_UNKNOWN, BASELINE_OLD (a first test more than 8 weeks older than the block), or None."""
+    if two.half_known:
+        return "CONDITIONS_UNKNOWN"
+    return "BASELINE_OLD" if _age_days(two, ask) > OLD_DAYS else None
+
+
+def notes_of(two: Pair, ask: Question) -> tuple[str, ...]:
+    """In plain words: the threshold, the learning taken off, the age of the first test, and unknown conditions."""
+    swc, source = ask.threshold
+    notes = [f"Smallest change that matters: {number(float(percent(swc or 0)))} %, {source}."]
+    if ask.learning[0]:
+        taken = number(float(percent(ask.learning[0])))
+        notes.append(f"{taken} % taken off for learning: {ask.earlier} earlier sessions, fewer than {PRACTISED}.")
+    if (age := _age_days(two, ask)) > FRESH_DAYS:
+        notes.append(f"The first test is {age} days older than the block.")
+    return (*notes, *conditions_of(two))
+
+
+def several(parts: Sequence[Estimate]) -> tuple[str, ...]:
+    """The warning that belongs to more than one verdict (methods D17)."""
+    judged = sum(part.ok for part in parts)
+    return (f"{judged} parts are judged at 5 % each, without correction for their number.",) if judged > 1 else ()
+
+
+def _age_days(two: Pair, ask: Question) -> int:
+    return (ask.start - two.pre.day).days if ask.start else 0
 
 
 def points_of(two: Pair, error: Error | None) -> pl.DataFrame:

@@ -2,7 +2,8 @@
 
 A set is hard with 3 to 30 repetitions and at most 4 in reserve. The reserve is the athlete's rating; where there is
 none, it is estimated from the e1RM of earlier sessions of the same exercise - never of the same session, which would be
-circular. Needs the athlete's whole `sets` table with its exercises annotated.
+circular. Ballistic lifts and bands have no e1RM, so that only a rating judges them; jumps and conditioning are no hard
+sets at all. Needs the athlete's whole `sets` table with its exercises annotated.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ import polars as pl
 
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import pandas_door
-from analysis.metrics._effort import ESTIMATED_HARD, MAX_AGE_DAYS, NOT_HARD, RATED_HARD, TIMED, UNRATED, block_sets
+from analysis.metrics._effort import (
+    ESTIMATED_HARD,
+    MAX_AGE_DAYS,
+    NOT_HARD,
+    OTHER_WORK,
+    RATED_HARD,
+    TIMED,
+    UNRATED,
+    block_sets,
+)
 from analysis.metrics._marks import weekly_stack
 from analysis.metrics._sessions import counted, not_load
 from analysis.stats.load import HARD_REPS, HARD_RIR
@@ -66,6 +76,7 @@ def _notes(block: pl.DataFrame) -> tuple[str, ...]:
         (effort == UNRATED, f"without a rating and without an e1RM of the 4 weeks before: not counted. {HOW_TO}"),
         (effort == ESTIMATED_HARD, "hard by the e1RM of earlier sessions, not by a rating."),
         (effort == TIMED, "timed, without repetitions: not judged."),
+        (effort == OTHER_WORK, "of jumps or conditioning: no hard sets, not counted here."),
     ]
     return tuple(counted(block, said))
 

@@ -1,4 +1,4 @@
-"""How much load the last week and month of a block held, gym and runs together: session-RPE load (methods C4, C11).
+"""How much load a block held, its last week and month, gym and runs together: session-RPE load (methods C4, C11).
 
 Load of a session = RPE of the whole session (CR-10) x minutes, the one unit that may be summed across gym and running.
 A day without a record is unknown, unless the athlete said that such days are rest. Needs a `sessions` table.
@@ -24,14 +24,17 @@ METHOD: Final = (
     " unknown days are scaled up from 80 % known days on, else refused (methods C4, C11)."
 )
 WINDOWS: Final = (7, 28)
+DAYS_OF_WEEK: Final = 7
+MEAN_WEEK: Final = "mean week of the block"
 
 
 @pandas_door
 def estimate(
     sessions: pl.DataFrame, *, who: str = "", start: dt.date, end: dt.date, days_without_record: str = "unknown"
 ) -> Estimate:
-    """Load (AU) of the 7 days up to the block's end; parts "7 days" and "28 days", points the days of the block.
+    """Load (AU) of the 7 days up to the block's end; points are the days of the block.
 
+    Parts: "7 days", "28 days" and "mean week of the block", which a deload in the last week does not hide.
     `days_without_record` is "rest" or "unknown" and holds inside the block; days before it without a record are
     unknown. Refused: NO_DATA without a session in the block, NO_SESSION_RPE where none has a rating and a usable
     duration (above 6 h a timer was left running), COVERAGE_TOO_LOW below 80 % known days. Source: Foster 2001.
@@ -50,8 +53,16 @@ def estimate(
         return refuse(WHAT, "NO_SESSION_RPE" if block.height else "NO_DATA", **known, n=block.height)
     known |= {"points": days, "draw": _draw}
     loads = _before(sessions, start, end) + days["load_au"].to_list()
-    parts = tuple(_part(f"{window} days", rolling_sum(loads, window), who) for window in WINDOWS)
-    return named(parts[0], what=WHAT, parts=parts, **known)
+    parts = [_part(f"{window} days", rolling_sum(loads, window), who) for window in WINDOWS]
+    parts.append(_mean_week(days["load_au"].to_list(), who))
+    return named(parts[0], what=WHAT, parts=tuple(parts), **known)
+
+
+def _mean_week(loads: list[float | None], who: str) -> Estimate:
+    if len(loads) < DAYS_OF_WEEK:
+        return refuse(MEAN_WEEK, "TOO_FEW_DAYS", who=who, level=None, unit="AU", n=len(loads))
+    whole = _part(MEAN_WEEK, rolling_sum(loads, len(loads)), who)
+    return whole if whole.value is None else named(whole, value=whole.value * DAYS_OF_WEEK / len(loads))
 
 
 def _before(sessions: pl.DataFrame, start: dt.date, end: dt.date) -> list[float | None]:

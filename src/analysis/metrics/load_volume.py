@@ -16,7 +16,7 @@ from analysis.estimate import Estimate, params, refuse
 from analysis.frames import pandas_door
 from analysis.metrics._marks import dated_as_text
 from analysis.metrics._sessions import counted, not_load, words
-from analysis.transforms import between, loading, named, per_week, set_volume, working
+from analysis.transforms import between, loaded_as, loading, named, per_week, set_volume, working
 
 WHAT: Final = "Volume load"
 METHOD: Final = "External load x repetitions, summed over working sets; body mass is no part of it (methods C1, A3)."
@@ -74,7 +74,7 @@ def _total(what: str, sets: pl.DataFrame, **known: Any) -> Estimate:
 def _notes(sets: pl.DataFrame) -> tuple[str, ...]:
     reason, no_load = pl.col("volume_reason"), pl.col("load_kg").fill_null(0) == 0
     timed = pl.col("reps").is_null()
-    body = (pl.col("load_kind") == "bodyweight") & no_load & ~timed
+    body = (loaded_as() == "bodyweight") & no_load & ~timed
     pair = (
         (pl.col("implements") == PAIR) & (pl.col("load_basis").cast(pl.String) == "unknown") & (pl.col("load_kg") > 0)
     )
@@ -94,5 +94,5 @@ def _draw(result: Estimate) -> Any:
     weekly = dated_as_text(result, "week")
     axes = {"x_title": "Week from", "y_title": "Volume load (kg)"}
     drawn = charts.bars(weekly, "week", "low_kg", **axes)
-    unsure = weekly.filter(pl.col("high_kg") > pl.col("low_kg"))
-    return drawn + charts.interval(unsure, "week", "low_kg", "high_kg", **axes) if unsure.height else drawn
+    unsure = (weekly["high_kg"] > weekly["low_kg"]).any()
+    return drawn + charts.interval(weekly, "week", "low_kg", "high_kg", **axes) if unsure else drawn

@@ -13,7 +13,7 @@ from analysis.estimate import Verdict
 from analysis.frames import pandas_door
 from analysis.metrics._priors import prior_of
 from analysis.metrics._retests import Pair, earlier_sessions, of_one, pair, scored, split
-from analysis.metrics._verdicts import GivenError, Question, dots, error_of, refused, rows_of, verdict
+from analysis.metrics._verdicts import GivenError, Question, dots, error_of, refused, rows_of, several, verdict
 
 _NAMES: Final = {"loaded_jump": "Loaded jump height", "cmj": "Countermovement jump height"}
 
@@ -53,19 +53,19 @@ def estimate(
     for (load, side), group in split(rows, "load_kg", "side"):
         what = _NAMES[test] + (f" at {load:g} kg" if load else "") + ("" if side == "both" else f", {side} leg")
         prior, two = prior_of(test), pair(group, start, end)
-        earlier = earlier_sessions(rows, two.pre.day) if two else 0
+        earlier = earlier_sessions(rows, two.pre.day) if isinstance(two, Pair) else 0
         error = error_of(prior, te, test=test, load_kg=load)
-        parts.append(_answer(two, Question(what, who, "m", prior, error, swc, earlier, start)))
+        parts.append(_answer(two, Question(what, who, "m", prior, error, swc, earlier, start, end)))
     if not parts:
-        return Verdict(_NAMES[test], who, unit="%", status="refused", reason="NO_DATA")
+        return refused(Question(_NAMES[test], who, "m", prior_of(test), None, swc, start=start, end=end), "NO_DATA")
     chosen = max(parts, key=lambda part: (part.ok, part.n))
     more = (f"The verdict is for the load with most trials: {chosen.what}.",) if len(parts) > 1 else ()
-    return replace(chosen, parts=tuple(parts), notes=(*more, *chosen.notes))
+    return replace(chosen, parts=tuple(parts), notes=(*more, *chosen.notes, *several(parts)))
 
 
-def _answer(two: Pair | None, ask: Question) -> Verdict:
-    if two is None:
-        return refused(ask, "TOO_FEW_TESTS")
+def _answer(two: Pair | str, ask: Question) -> Verdict:
+    if isinstance(two, str):
+        return refused(ask, "TOO_FEW_TESTS", None, two)
     if any(session.rows["score"].is_nan().any() for session in two.shown):
         return refused(ask, "FLIGHT_TIME_RANGE", two)
     return replace(verdict(two, ask), draw=_draw)

@@ -14,9 +14,9 @@ from analysis.estimate import Verdict
 from analysis.frames import pandas_door
 from analysis.metrics._priors import FLYING, Prior, prior_of
 from analysis.metrics._retests import Pair, earlier_sessions, of_one, pair, scored, split
-from analysis.metrics._verdicts import GivenError, Question, dots, error_of, refused, rows_of, verdict
+from analysis.metrics._verdicts import GivenError, Question, dots, error_of, refused, rows_of, several, verdict
 from analysis.stats.reliability import N_REF
-from analysis.stats.sprint import GATES_S, HAND_TIMING_FROM_M, flying_speed, hand_timed, timing_error_s
+from analysis.stats.sprint import GATES_S, flying_speed, hand_timed, timing_error_s, timing_refusal
 
 HEADLINE_UP_TO_M: Final = 30.0
 FLYING_M: Final = (10.0, 20.0)  # lengths of a flying part for which the typical error holds
@@ -55,13 +55,16 @@ def estimate(
     rows, asked = of_one(scored(trials, "sprint"), who), _Asked(who, start, end, te, swc)
     parts = [(key[0], _split_time(group, rows, asked)) for key, group in split(rows, "distance_m", "side")]
     if not parts:
-        return Verdict("Sprint time", who, unit="%", status="refused", reason="NO_DATA")
+        return refused(
+            Question("Sprint time", who, "s", prior_of("sprint"), None, swc, start=start, end=end), "NO_DATA"
+        )
     distance, chosen = max(parts, key=lambda part: _rank(*part))
     every = (*(part for _, part in parts), *_flying(rows, asked))
     note = f"The verdict is for: {chosen.what}, the longest distance tested twice up to {HEADLINE_UP_TO_M:g} m."
     if not chosen.n or distance > HEADLINE_UP_TO_M:
         note = f"The verdict is for: {chosen.what}; no distance up to {HEADLINE_UP_TO_M:g} m was tested twice."
-    return replace(chosen, parts=every, notes=(note, *chosen.notes) if len(parts) > 1 else chosen.notes)
+    said = (note,) if len(parts) > 1 else ()
+    return replace(chosen, parts=every, notes=(*said, *chosen.notes, *several(every)))
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,10 @@ def _split_time(group: pl.DataFrame, rows: pl.DataFrame, asked: _Asked) -> Verdi
     distance, side = first["distance_m"], first["side"]
     what = f"Sprint time over {distance:g} m" + ("" if side == "both" else f", {side} foot first")
     prior = prior_of("sprint", distance)
-    if two is not None:
-        prior = _widened(prior, two.post.device, two.post.score)
+    if isinstance(two, Pair):
+        prior = _widened(prior, _clock_s(two), two.post.score)
     error = error_of(prior, asked.te, test="sprint", distance_m=distance)
-    ask = Question(what, asked.who, "s", prior, error, asked.swc, start=asked.start, lower_is_better=True)
+    ask = Question(what, asked.who, "s", prior, error, asked.swc, 0, asked.start, asked.end, lower_is_better=True)
     return _answer(two, ask, rows, distance)
 
 
@@ -101,12 +104,12 @@ def _flying(rows: pl.DataFrame, asked: _Asked) -> tuple[Verdict, ...]:
         return ()
     two, prior = pair(runs, asked.start, asked.end), FLYING
     notes: tuple[str, ...] = ()
-    if two is not None:
-        time, clock = (far - near) / two.post.score, timing_error_s(two.post.device)
-        prior, run = _widened(FLYING, two.post.device, time), flying_speed(far - near, time, clock)
+    if isinstance(two, Pair):
+        time, clock = (far - near) / two.post.score, _clock_s(two)
+        prior, run = _widened(FLYING, clock, time), flying_speed(far - near, time, clock)
         notes = (f"A clock good to {clock:g} s leaves one flying speed uncertain by {float(run.se_mps):.2f} m/s.",)
     what = f"Flying speed {near:g}-{far:g} m"
-    ask = Question(what, asked.who, "m/s", prior, error_of(prior, None), None, start=asked.start)
+    ask = Question(what, asked.who, "m/s", prior, error_of(prior, None), None, 0, asked.start, asked.end)
     result = _answer(two, ask, rows, far - near)
     return (replace(result, notes=(*result.notes, *notes)),)
 
@@ -118,11 +121,12 @@ def _speeds(rows: pl.DataFrame, near_m: float, far_m: float) -> pl.DataFrame:
     return runs.with_columns(((far_m - near_m) / (pl.col("value") - pl.col("near_s"))).alias("score"))
 
 
-def _answer(two: Pair | None, ask: Question, rows: pl.DataFrame, timed_m: float) -> Verdict:
-    if two is None:
-        return refused(ask, "TOO_FEW_TESTS")
-    if timed_m <= HAND_TIMING_FROM_M and (hand_timed(two.pre.device) or hand_timed(two.post.device)):
-        return refused(ask, "HAND_TIMED", two)
+def _answer(two: Pair | str, ask: Question, rows: pl.DataFrame, timed_m: float) -> Verdict:
+    if isinstance(two, str):
+        return refused(ask, "TOO_FEW_TESTS", None, two)
+    by_hand = hand_timed(two.pre.device) or hand_timed(two.post.device)
+    if reason := timing_refusal(timed_m, by_hand=by_hand):
+        return refused(ask, reason, two)
     if _contradicted_days(rows) & {two.pre.day, two.post.day}:
         return refused(ask, "SPLITS_NOT_MONOTONE", two)
     return replace(verdict(two, replace(ask, earlier=earlier_sessions(rows, two.pre.day))), draw=_draw)
@@ -134,14 +138,17 @@ def _contradicted_days(rows: pl.DataFrame) -> set[dt.date]:
     return set(steps_of.filter(pl.col("distance_m_step") > 0, pl.col("value_step") <= 0)["date"])
 
 
-def _widened(prior: Prior, device: str | None, time_s: float) -> Prior:
+def _clock_s(two: Pair) -> float:
+    """Error of the coarser of the two clocks."""
+    return max(timing_error_s(two.pre.device), timing_error_s(two.post.device))
+
+
+def _widened(prior: Prior, clock_s: float, time_s: float) -> Prior:
     """Add what a coarser clock than gates adds to the mean of three runs; published errors are for gates."""
     if prior.te0 is None:
         return prior
-    extra = math.sqrt(timing_error_s(device) ** 2 - GATES_S**2) / time_s / math.sqrt(N_REF)
-    return replace(
-        prior, te0=math.hypot(prior.te0, extra), source=f"{prior.source}, clock good to {timing_error_s(device):g} s"
-    )
+    extra = math.sqrt(clock_s**2 - GATES_S**2) / time_s / math.sqrt(N_REF)
+    return replace(prior, te0=math.hypot(prior.te0, extra), source=f"{prior.source}, clock good to {clock_s:g} s")
 
 
 def _draw(estimate: Any) -> Any:

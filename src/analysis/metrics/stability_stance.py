@@ -16,7 +16,18 @@ from analysis.estimate import Estimate, Verdict
 from analysis.frames import number, pandas_door
 from analysis.metrics._priors import prior_of
 from analysis.metrics._retests import Pair, Session, earlier_sessions, of_one, pair, scored, split
-from analysis.metrics._verdicts import Question, dots, notes_of, refused, rows_of, verdict_of
+from analysis.metrics._verdicts import (
+    Question,
+    Told,
+    caution_of,
+    dots,
+    line_of,
+    notes_of,
+    refused,
+    rows_of,
+    several,
+    verdict_of,
+)
 from analysis.stats import censored
 from analysis.stats.censored import (
     PRIOR_LOG_MEAN,
@@ -31,22 +42,19 @@ from analysis.stats.change import LEVEL, Change, verdict_word
 
 METHOD: Final = (
     "Log-normal times, right-censored at the cap (Tobin 1958, Econometrica 26:24-36), posterior on a grid; the "
-    "change is the difference of two posteriors with noise between days. "
+    "change is the difference of two posteriors with noise between days. At least five trials per leg on two days are "
+    "worth more than three on one. "
     "Protocol as in Springer 2007 (J Geriatr Phys Ther 30:8-15)."
 )
 HARDER: Final = "Every trial reached the time limit: use the harder variant (eyes closed, or a soft pad) from now on."
 EYES_OPEN: Final = "With eyes open most athletes come near the time limit: use eyes closed, or state swc for this test."
-BOTH_LEGS: Final = (
-    "Both legs: mean of the two log changes. Trial errors of the legs are independent; noise of the day and learning "
-    "are taken as common to both legs and do not average out."
-)
+BOTH_LEGS: Final = "Mean of both legs; noise of the day and learning are common to both legs and do not average out."
 ERROR: Final = (
-    f"Typical error: {SIGMA_TRIAL:g} between trials, {SIGMA_DAY:g} between days (logs), conventions of the handbook; "
-    "no good published value is known. At least five trials per leg on two days are worth more than three on one."
+    f"Error: {SIGMA_TRIAL:g} between trials, {SIGMA_DAY:g} between days (logs), conventions; "
+    "no good published value is known."
 )
 OPEN_END: Final = (
-    "A session with every trial at the time limit has no upper limit, so the change is open there and its value leans "
-    "on the prior."
+    "Every trial of one session reached the limit: the change is open at that end, its value leans on the prior."
 )
 _TAIL: Final = (1 - LEVEL) / 2
 _EYES_OPEN: Final = ("eyes open", "open eyes")
@@ -78,8 +86,8 @@ def estimate(
     'unclear'
     """
     rows = of_one(scored(trials, "single_leg_stance"), who)
-    asked = Question("Single-leg stance time", who, "s", prior_of("single_leg_stance"), None, swc, start=start)
-    legs = [_leg(group, rows, asked, end) for _, group in split(rows, "side")]
+    asked = Question("Single-leg stance time", who, "s", prior_of("single_leg_stance"), None, swc, 0, start, end)
+    legs = [_leg(group, rows, asked) for _, group in split(rows, "side")]
     if not legs:
         return _refused(asked, "NO_DATA", None)
     judged = [leg for leg in legs if isinstance(leg, _Judged)]
@@ -90,6 +98,7 @@ def estimate(
         refusals = [f" {leg.what}: {in_words(leg.reason)}." for leg in legs if isinstance(leg, Verdict)]
         notes = (f"The verdict rests on one leg.{''.join(refusals)}", *notes)
     frames = [part.points for part in parts if part.points is not None]
+    notes = (*notes, *several(parts))
     return replace(answer, parts=parts, notes=notes, points=pl.concat(frames) if frames else None)
 
 
@@ -101,56 +110,61 @@ class _Judged:
     ask: Question
     gain: Spread
     times: tuple[StanceTime, StanceTime]
+    caution: str | None
     notes: tuple[str, ...]
 
 
-def _leg(group: pl.DataFrame, rows: pl.DataFrame, asked: Question, end: dt.date | None) -> _Judged | Verdict:
-    ask, two = replace(asked, what=f"{asked.what}, {group['side'][0]} leg"), pair(group, asked.start, end)
-    if two is None:
-        return _refused(ask, "TOO_FEW_TESTS", None)
+def _leg(group: pl.DataFrame, rows: pl.DataFrame, asked: Question) -> _Judged | Verdict:
+    ask, two = replace(asked, what=f"{asked.what}, {group['side'][0]} leg"), pair(group, asked.start, asked.end)
+    if isinstance(two, str):
+        return _refused(ask, "TOO_FEW_TESTS", None, two)
     if reason := censored.refusal([*two.pre.scores, *two.post.scores]) or two.refusal:
         return _refused(ask, reason, two)
-    before, after = _time(two.pre), _time(two.post)
+    before, after = _time(two.pre, two), _time(two.post, two)
     if before.at_ceiling and after.at_ceiling:
         return _refused(ask, "BOTH_AT_CEILING", two, HARDER)
-    if _eyes_open(two.post) and ask.swc is None:
+    if _eyes_open(two.post, two) and ask.swc is None:
         return _refused(ask, "NO_SWC", two, EYES_OPEN)
     ask, gain = replace(ask, earlier=earlier_sessions(rows, two.pre.day)), after.log_time.minus(before.log_time)
-    notes = notes_of(two, ask, _told)
-    result = _verdict(gain, ask, (before, after), notes)
+    notes, caution = (line_of(two, ask.unit, _told(two)), *notes_of(two, ask)), caution_of(two, ask)
+    result = _verdict(gain, ask, (before, after), caution, notes)
     times = (_held(f"{ask.what}, before", ask.who, before), _held(f"{ask.what}, after", ask.who, after))
-    return _Judged(replace(result, parts=times, points=_points(two)), ask, gain, (before, after), notes)
+    return _Judged(replace(result, parts=times, points=_points(two)), ask, gain, (before, after), caution, notes)
 
 
 def _refused(ask: Question, reason: str, two: Pair | None, *notes: str) -> Verdict:
-    if reason == "TIME_RANGE":
-        two = None  # a time of zero has no logarithm and no place in the chart
-    points = None if two is None else _points(two)
-    return replace(refused(ask, reason, two, *notes, told=_told), method=METHOD, points=points, draw=_draw)
+    if two is None or reason == "TIME_RANGE":  # a time of zero has no logarithm and no place in the chart
+        return replace(refused(ask, reason, None, *notes), method=METHOD, draw=_draw)
+    return replace(refused(ask, reason, two, *notes, told=_told(two)), method=METHOD, points=_points(two), draw=_draw)
 
 
 def _both(one: _Judged, other: _Judged) -> Verdict:
     what = f"{one.ask.what.partition(',')[0]}, mean of both legs"
     ask = replace(one.ask, what=what, earlier=min(one.ask.earlier, other.ask.earlier))
-    notes = dict.fromkeys((BOTH_LEGS, *one.notes, *other.notes))
-    pairs = zip(one.times, other.times, strict=True)
-    return _verdict(one.gain.halfway(other.gain), ask, tuple(t for two in pairs for t in two), tuple(notes))
+    lines = (one.notes[0], other.notes[0])
+    notes = tuple(dict.fromkeys((*lines, BOTH_LEGS, *one.notes, *other.notes)))
+    times = tuple(t for two in zip(one.times, other.times, strict=True) for t in two)
+    return _verdict(one.gain.halfway(other.gain), ask, times, one.caution or other.caution, notes)
 
 
-def _verdict(gain: Spread, ask: Question, times: tuple[StanceTime, ...], notes: tuple[str, ...]) -> Verdict:
+def _verdict(
+    gain: Spread, ask: Question, times: tuple[StanceTime, ...], caution: str | None, notes: tuple[str, ...]
+) -> Verdict:
     """Judge a gain; `times` holds the posteriors behind it, first those before, then those after."""
     n, capped = (
         sum(int(count) for count in counts) for counts in zip(*((t.n, t.n_censored) for t in times), strict=True)
     )
-    swc, swc_source = ask.threshold
+    swc, _ = ask.threshold
     learning, learning_sd = ask.learning
     noisy = gain.blurred(math.hypot(SIGMA_DAY, SIGMA_DAY, learning_sd), -learning)
     result = _change(noisy, float(swc or 0), ask.prior.s0)
     half = len(times) // 2
     open_low, open_high = (any(bool(t.at_ceiling) for t in side) for side in (times[:half], times[half:]))
     te = math.sqrt(SIGMA_DAY**2 + SIGMA_TRIAL**2 / (n / 2))
-    used = {"sigma_trial": SIGMA_TRIAL, "sigma_day": SIGMA_DAY, "swc": swc, "swc_source": swc_source}
-    known = verdict_of(result, ask, n=n, te=te, used=used, notes=(ERROR, *notes), method=METHOD, draw=_draw)
+    used = {"sigma_trial": SIGMA_TRIAL, "sigma_day": SIGMA_DAY}
+    known = verdict_of(
+        result, ask, n=n, te=te, used=used, caution=caution, notes=(*notes, ERROR), method=METHOD, draw=_draw
+    )
     if open_low or open_high:
         known = replace(known, low=None if open_low else known.low, high=None if open_high else known.high)
         return replace(known, status="caution", reason="AT_CEILING", notes=(*known.notes, OPEN_END))
@@ -164,13 +178,15 @@ def _change(gain: Spread, swc: float, prior_sd: float) -> Change:
     return Change(d, se, low, high, better, above, below, verdict_word(better, above, below), factor * d, factor)
 
 
-def _time(session: Session) -> StanceTime:
-    mean = PRIOR_LOG_MEAN_EYES_OPEN if _eyes_open(session) else PRIOR_LOG_MEAN
+def _time(session: Session, two: Pair) -> StanceTime:
+    mean = PRIOR_LOG_MEAN_EYES_OPEN if _eyes_open(session, two) else PRIOR_LOG_MEAN
     return stance_time(session.scores, session.rows["cap_s"].to_numpy(), prior_log_mean=mean)
 
 
-def _eyes_open(session: Session) -> bool:
-    return any(words in (session.protocol or "").casefold() for words in _EYES_OPEN)
+def _eyes_open(session: Session, two: Pair) -> bool:
+    """By the session's protocol, or where it is not written down by that of the other session."""
+    protocol = session.protocol or two.pre.protocol or two.post.protocol or ""
+    return any(words in protocol.casefold() for words in _EYES_OPEN)
 
 
 def _held(what: str, who: str, time: StanceTime) -> Estimate:
@@ -181,14 +197,17 @@ def _held(what: str, who: str, time: StanceTime) -> Estimate:
     return replace(known, value=None, high=None) if status == "ceiling" else known
 
 
-def _told(session: Session, unit: str) -> str:
-    """The session in words by its posterior: a mean over capped trials is no time."""
-    time = _time(session)
-    held = _held("", "", time)
-    amount = f"at least {number(held.low, unit)}" if held.value is None else number(held.value, unit)
-    marks = ", ".join(mark for mark in (session.device, session.protocol) if mark)
-    leg, capped = session.rows["side"][0], int(time.n_censored)
-    return f"{session.day.isoformat()}, {leg} leg: {amount} {unit} from {session.n} trials, {capped} capped ({marks})."
+def _told(two: Pair) -> Told:
+    """Put sessions into words by their posterior: a mean over capped trials is no time."""
+
+    def told(session: Session, unit: str) -> tuple[str, str]:
+        time = _time(session, two)
+        held = _held("", "", time)
+        amount = f"at least {number(held.low, unit)}" if held.value is None else number(held.value, unit)
+        trials, capped = f"{session.n} trial{'s' if session.n > 1 else ''}", int(time.n_censored)
+        return f"{amount} {unit}", f"{trials}, {capped} capped" if capped else trials
+
+    return told
 
 
 def _points(two: Pair) -> pl.DataFrame:
@@ -197,7 +216,7 @@ def _points(two: Pair) -> pl.DataFrame:
         told = {"side": s.rows["side"][0], "date": s.day, "device": s.device, "protocol": s.protocol}
         for value, cap in zip(s.scores, s.rows["cap_s"], strict=True):
             rows.append(told | {"kind": "capped" if value >= cap else "trial", "value": float(value)})
-        held = _held("", "", _time(s))
+        held = _held("", "", _time(s, two))
         rows.append(told | {"kind": "session", "value": held.value, "low": held.low, "high": held.high})
     text = dict.fromkeys(("side", "device", "protocol", "kind"), pl.String)
     return pl.DataFrame(

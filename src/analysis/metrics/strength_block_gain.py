@@ -13,9 +13,10 @@ from typing import Any, Final
 import polars as pl
 
 from analysis import charts
+from analysis._reasons import in_words
 from analysis.estimate import Estimate, params, refuse
-from analysis.frames import pandas_door
-from analysis.metrics._sessions import LOAD_KIND, Series, judged, series, words
+from analysis.frames import PROBABILITY, pandas_door
+from analysis.metrics._sessions import MODEL, Series, judged, no_equation, series, why_none, words
 from analysis.stats import smoother
 
 METHOD: Final = (
@@ -23,8 +24,18 @@ METHOD: Final = (
     " state space (Durbin & Koopman 2012; Lange, Little & Taylor 1989; methods B5b)."
 )
 P_GAIN: Final = "P(gain > 0)"
-SHORTEST_DAYS: Final = 21
-END_DAYS: Final = 7
+SHORTEST_DAYS: Final = 21  # between the days a gain is taken at, where they are not the block's own
+FAR_DAYS: Final = 14  # an end moved by more is a weakness; by less it is the deload that the plan asks for
+MAIN_CLASS: Final = "compound"
+_STANDS: Final = {
+    True: "Stands for the block: the compound lift with most rated sessions that can be estimated.",
+    False: "No compound lift can be estimated; the other exercise with most rated sessions stands for the block.",
+}
+_MOVED: Final = {
+    (True, False): "BLOCK_START_MOVED",
+    (False, True): "BLOCK_END_MOVED",
+    (True, True): "BLOCK_ENDS_MOVED",
+}
 
 
 @pandas_door
@@ -34,9 +45,12 @@ def estimate(
 ) -> Estimate:  # fmt: skip
     """Gain (%) of `exercise` over the block, with the part "P(gain > 0)"; sessions after `end` are not used.
 
-    Without `exercise`, every exercise that can be estimated is a part, and the result itself is the one with most rated
-    sessions in the block. Refused: TREND_TOO_SHORT (fewer than 6 sessions or 4 weeks in all), BLOCK_NOT_COVERED (fewer
-    than 4 sessions in the block, or none within a week of an end), and as strength_e1rm. Source: methods B5b.
+    Without `exercise`, every exercise that can be estimated is a part, and the result itself is the compound lift with
+    most rated sessions in the block (another exercise only where no compound lift can be estimated). Where no rated
+    session lies within a week of an end, the gain is taken from the first or to the last rated session of the block, if
+    21 days remain between: a note says so, and a caution where an end moved by more than 14 days. Refused:
+    TREND_TOO_SHORT (fewer than 6 sessions or 4 weeks in all), BLOCK_NOT_COVERED (fewer than 4 sessions in the block, or
+    an end without one that could not be moved), and as strength_e1rm. Source: methods B5b.
 
     >>> from analysis.exercises import annotate
     >>> from analysis.tables import Sets
@@ -46,33 +60,31 @@ def estimate(
     """
     if end <= start:
         raise ValueError(f"a block cannot end ({end}) before it starts ({start})")
-    used = {"start": start, "end": end, "exercise": exercise, "equation": equation}
+    used = MODEL | {
+        "start": start, "end": end, "exercise": exercise, "equation": equation, "shortest_days": SHORTEST_DAYS,
+        "far_days": FAR_DAYS,
+    }  # fmt: skip
     known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "unit": "%"}
     history = judged(sets.filter(pl.col("date") <= end), equation)
     if exercise is not None:
         return _gain(series(history, exercise), start, end, known)
-    in_block = _rated_in_block(history, start)
-    if not in_block:
-        return refuse("e1RM gain", _why_none(history, start), **known)
-    gains = [_gain(series(history, name), start, end, known) for name in in_block]
-    return _headline(gains)
-
-
-def _rated_in_block(history: pl.DataFrame, start: dt.date) -> list[str]:
-    rated = history.filter((pl.col("status") == "ok") & (pl.col("date") >= start))
-    counted = rated.group_by("exercise_name").agg(pl.col("session_id").n_unique().alias("sessions"))
-    return counted.sort("sessions", "exercise_name", descending=[True, False])["exercise_name"].to_list()
-
-
-def _why_none(history: pl.DataFrame, start: dt.date) -> str:
     block = history.filter(pl.col("date") >= start)
-    if block.is_empty():
-        return "NO_DATA"
-    with_load = (pl.col("external_kg") > 0) & pl.col("reps").is_not_null()
-    loaded = block.filter((pl.col("load_kind") == LOAD_KIND) & with_load)
-    if loaded.is_empty():
-        return "NO_LOAD"
-    return "NO_VALID_SET" if loaded["rir_told"].is_not_null().any() else "NO_EFFORT_RATING"
+    left_out = tuple(no_equation(block))
+    rated = _most_rated(block)
+    if rated.is_empty():
+        return refuse("e1RM gain", why_none(block), **known, notes=left_out)
+    gains = [_gain(series(history, name), start, end, known) for name in rated["exercise_name"]]
+    return _headline(gains, rated["main"].to_list(), left_out)
+
+
+def _most_rated(block: pl.DataFrame) -> pl.DataFrame:
+    main = (pl.col("exercise_class") == MAIN_CLASS).fill_null(value=False).first().alias("main")
+    counted = (
+        block.filter(pl.col("status") == "ok")
+        .group_by("exercise_name")
+        .agg(pl.col("session_id").n_unique().alias("sessions"), main)
+    )
+    return counted.sort("main", "sessions", "exercise_name", descending=[True, True, False])
 
 
 def _gain(found: Series, start: dt.date, end: dt.date, known: dict[str, Any]) -> Estimate:
@@ -80,8 +92,11 @@ def _gain(found: Series, start: dt.date, end: dt.date, known: dict[str, Any]) ->
     known = known | {"notes": found.notes}
     if found.reason is not None:
         return refuse(what, found.reason, **known)
-    ends, moved = _ends(found.sessions, start, end)
-    known |= {"notes": found.notes + moved}
+    ends = _ends(found.sessions, start, end)
+    known |= {
+        "notes": found.notes + _moved(ends, start, end),
+        "params": params(dict(known["params"]) | {"taken_from": ends[0], "taken_to": ends[1]}),
+    }
     weeks = [(day - found.sessions["date"][0]).days / 7 for day in ends]
     t, kg, sd = (found.sessions[c].to_numpy() for c in ("t_weeks", "e1rm_kg", "sd_trend"))
     fitted = smoother.block_gain(t, kg, sd, *weeks)
@@ -89,41 +104,56 @@ def _gain(found: Series, start: dt.date, end: dt.date, known: dict[str, Any]) ->
     if fitted.ci_pct is None:
         return refuse(what, fitted.reason or "BLOCK_NOT_COVERED", n=n, **known)
     low, high = fitted.ci_pct
-    sure = Estimate(P_GAIN, known["who"], fitted.p_gain, level=None, n=n)
+    sure = Estimate(P_GAIN, known["who"], fitted.p_gain, level=None, unit=PROBABILITY, n=n)
     row = {"label": words(found.exercise), "value": fitted.gain_pct, "low": low, "high": high}
     known |= {"points": pl.DataFrame([row]), "draw": _draw, "parts": (sure,)}
-    if moved:
-        known |= {"status": "caution", "reason": "BLOCK_ENDS_MOVED"}
+    far = _MOVED.get(((ends[0] - start).days > FAR_DAYS, (end - ends[1]).days > FAR_DAYS))
+    if far is not None:
+        known |= {"status": "caution", "reason": far}
     return Estimate(what, value=fitted.gain_pct, low=low, high=high, n=n, **known)
 
 
-def _ends(sessions: pl.DataFrame, start: dt.date, end: dt.date) -> tuple[tuple[dt.date, dt.date], tuple[str, ...]]:
-    """The days the gain is taken between, with a note where they are not the block's own.
+def _ends(sessions: pl.DataFrame, start: dt.date, end: dt.date) -> tuple[dt.date, dt.date]:
+    """The days the gain is taken between: the block's own, or its first and last rated session.
 
     A deload at the end holds no set near failure, so that the last rated session is often more than a week before the
-    block's end, where methods B5b refuses. The level is then taken at the first and last rated session of the block,
-    if they lie at least three weeks apart.
+    block's end, where methods B5b refuses.
     """
     days = sessions.filter(pl.col("date").is_between(start, end))["date"].to_list()
     if not days:
-        return (start, end), ()
-    near = [any(abs((day - edge).days) <= END_DAYS for day in sessions["date"]) for edge in (start, end)]
-    first, last = (start if near[0] else days[0]), (end if near[1] else days[-1])
-    if all(near) or (last - first).days < SHORTEST_DAYS:
-        return (start, end), ()
-    words = f"Taken from {first} to {last}: there is no rated session within a week of the block's own ends."
-    return (first, last), (words,)
+        return start, end
+    most = 7 * smoother.MAX_END_DISTANCE_WEEKS
+    near_start, near_end = (any(abs((day - edge).days) <= most for day in sessions["date"]) for edge in (start, end))
+    first, last = (start if near_start else days[0]), (end if near_end else days[-1])
+    return (first, last) if (last - first).days >= SHORTEST_DAYS else (start, end)
 
 
-def _headline(gains: list[Estimate]) -> Estimate:
-    done, missing = [g for g in gains if g.ok], [g for g in gains if not g.ok]
-    lost = tuple(f"{replace(g, who='')}." for g in missing)
+def _moved(ends: tuple[dt.date, dt.date], start: dt.date, end: dt.date) -> tuple[str, ...]:
+    if ends == (start, end):
+        return ()
+    first, last = (f"{day.day} {day:%b}" for day in ends)
+    since = "the block's first day" if ends[0] == start else f"{first}, the first rated session,"
+    until = "the block's last day" if ends[1] == end else f"{last}, the last rated session"
+    return (f"Taken from {since} to {until}.",)
+
+
+def _lost(missing: list[Estimate]) -> tuple[str, ...]:
+    """One note for each reason, with the lifts it holds back."""
+    by_reason: dict[str, list[str]] = {}
+    for gain in missing:
+        by_reason.setdefault(in_words(gain.reason), []).append(gain.what.removeprefix("e1RM gain "))
+    return tuple(f"Not estimable: {', '.join(lifts)} ({reason})." for reason, lifts in by_reason.items())
+
+
+def _headline(gains: list[Estimate], main: list[bool], left_out: tuple[str, ...]) -> Estimate:
+    done, lost = [g for g in gains if g.ok], _lost([g for g in gains if not g.ok])
     if not done:
-        return replace(gains[0], notes=gains[0].notes + lost[1:])
-    first = done[0]
-    said = ("The exercise with most rated sessions in the block stands for it.",) if len(gains) > 1 else ()
+        return replace(gains[0], notes=gains[0].notes + lost + left_out)
+    stands = next(is_main for gain, is_main in zip(gains, main, strict=True) if gain.ok)
+    said = (_STANDS[stands],) if gains[1:] else ()
     shown = [g.points for g in done if g.points is not None]
-    return replace(first, parts=first.parts + tuple(done), points=pl.concat(shown), notes=first.notes + said + lost)
+    notes = done[0].notes + said + lost + left_out
+    return replace(done[0], parts=done[0].parts + tuple(done), points=pl.concat(shown), notes=notes)
 
 
 def _draw(result: Estimate) -> Any:

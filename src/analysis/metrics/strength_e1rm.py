@@ -14,8 +14,9 @@ import polars as pl
 
 from analysis.estimate import Estimate, named, params, refuse
 from analysis.frames import number, pandas_door
+from analysis.metrics._effort import MAX_AGE_DAYS
 from analysis.metrics._marks import MAX_ROWS, e1rm_marks, layered
-from analysis.metrics._sessions import BOUND_REPS, LOAD_KIND, Series, judged, series, words
+from analysis.metrics._sessions import BOUND_REPS, Series, judged, no_equation, series, why_none, words
 from analysis.stats.e1rm import EQUATIONS
 
 METHOD: Final = (
@@ -33,43 +34,52 @@ def estimate(
     """Latest e1RM (kg) of the exercise with most rated sets, one part per exercise with its own chart.
 
     `exercises` names them (as in the catalogue); without it the `top` ones by rated sets are taken. Sets after `end`
-    are not used. Status lower_bound_only (NO_EFFORT_RATING) where nothing was rated. Refused: NO_DATA, NO_LOAD,
-    NO_VALID_SET, BODY_MASS_MISSING for bodyweight and assisted exercises, EXERCISE_UNMAPPED. Source: methods B1 to B4.
+    are not used. Status lower_bound_only (NO_EFFORT_RATING) where nothing was rated. A latest session more than 28 days
+    before `end` (else before the newest date of the frame) is a caution (STALE) that names its age. Refused: NO_DATA,
+    NO_LOAD, NO_VALID_SET, BODY_MASS_MISSING for bodyweight and assisted exercises, EQUATION_NOT_FOR_BALLISTIC,
+    BAND_LOAD_UNKNOWN, EXERCISE_UNMAPPED. Source: methods B1 to B4.
 
     >>> from analysis.exercises import annotate
     >>> from analysis.tables import Sets
     >>> estimate(Sets.create_empty().join(annotate([]), on="exercise_raw", how="left")).reason
     'NO_DATA'
     """
+    used = {"end": end, "equation": equation, "exercises": exercises and tuple(exercises), "top": top}
     known: dict[str, Any] = {
         "who": who,
         "unit": "kg",
         "method": METHOD.format(equation=equation.capitalize()),
-        "params": params({"end": end, "equation": equation, "exercises": exercises and tuple(exercises), "top": top}),
+        "params": params(used | {"max_age_days": MAX_AGE_DAYS}),
     }
     history = judged(sets if end is None else sets.filter(pl.col("date") <= end), equation)
     chosen = list(exercises) if exercises else _most_rated(history, top)
-    parts = tuple(_latest(series(history, exercise), known) for exercise in chosen)
+    today: Any = end or sets["date"].max()  # a Date column's maximum is a date
+    parts = tuple(_latest(series(history, exercise), today, known) for exercise in chosen)
+    left_out = tuple(no_equation(history))
     if not parts:
-        return refuse("e1RM", "NO_DATA" if history.is_empty() else "NO_LOAD", **known)
+        return refuse("e1RM", why_none(history), **known, notes=left_out)
     first = parts[0]
     others = ("The exercise with most rated sets stands first.",) if len(parts) > 1 and not exercises else ()
-    return named(first, what=f"e1RM {first.what}", parts=parts, notes=first.notes + others)
+    return named(first, what=f"e1RM {first.what}", parts=parts, notes=first.notes + others + left_out)
 
 
 def _most_rated(history: pl.DataFrame, top: int) -> list[str]:
-    usable = history.filter((pl.col("load_kind") == LOAD_KIND) & pl.col("status").is_in(["ok", "lower_bound_only"]))
+    usable = history.filter(pl.col("status").is_in(["ok", "lower_bound_only"]))
     counted = usable.group_by("exercise_name").agg((pl.col("status") == "ok").sum().alias("rated"), pl.len())
     ordered = counted.sort("rated", "len", "exercise_name", descending=[True, True, False])
     return ordered["exercise_name"].head(top).to_list()
 
 
-def _latest(found: Series, known: dict[str, Any]) -> Estimate:
+def _latest(found: Series, today: dt.date, known: dict[str, Any]) -> Estimate:
     what, points = words(found.exercise), _points(found)
     known = known | ({"points": points, "draw": _draw} if points.height else {})
     if found.reason is None:
         last = found.sessions.row(-1, named=True)
         known |= {"low": last["low_kg"], "high": last["high_kg"], "notes": (*_in_words(last), *found.notes)}
+        age_days = (today - last["date"]).days
+        if age_days > MAX_AGE_DAYS:
+            known |= {"status": "caution", "reason": "STALE"}
+            what = f"{what} {age_days} days ago"
         return Estimate(what, value=last["e1rm_kg"], n=1, **known)
     known |= {"reason": found.reason, "notes": found.notes}
     if found.bounds.is_empty():

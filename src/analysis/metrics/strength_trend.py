@@ -13,9 +13,9 @@ import polars as pl
 
 from analysis import charts
 from analysis.estimate import Estimate, params, refuse
-from analysis.frames import pandas_door
+from analysis.frames import PROBABILITY, pandas_door
 from analysis.metrics._marks import AXES, MAX_ROWS, e1rm_marks, layered
-from analysis.metrics._sessions import Series, judged, series, words
+from analysis.metrics._sessions import MODEL, Series, judged, series, words
 from analysis.stats import smoother
 from analysis.stats.smoother import Trend
 
@@ -23,14 +23,6 @@ METHOD: Final = (
     "Robust local-linear state space on ln e1RM, Student-t errors (4 df) by EM, Kalman filter and Rauch-Tung-Striebel"
     " smoother, prior growth zero (Durbin & Koopman 2012; Lange, Little & Taylor 1989; methods B5)."
 )
-MODEL: Final = {
-    "nu": smoother.NU,
-    "q_level_per_week": smoother.Q_LEVEL,
-    "q_slope_per_week": smoother.Q_SLOPE,
-    "prior_level_sd": smoother.PRIOR_LEVEL_SD,
-    "prior_slope_sd_per_week": smoother.PRIOR_SLOPE_SD,
-    "max_effective_reps": 10,
-}
 
 
 @pandas_door
@@ -43,7 +35,7 @@ def estimate(
     Sessions after `end` are not used; the forecast is `horizon_weeks` (at most 4) beyond the last session. A gap of
     more than 4 weeks is a caution. `exercise` None says that there is no lift to judge. Refused: TREND_TOO_SHORT,
     FORECAST_TOO_FAR, NO_EFFORT_RATING (lower bounds are still drawn), NO_VALID_SET, NO_LOAD, NO_DATA,
-    BODY_MASS_MISSING, EXERCISE_UNMAPPED. Source: methods B5.
+    BODY_MASS_MISSING, EQUATION_NOT_FOR_BALLISTIC, BAND_LOAD_UNKNOWN, EXERCISE_UNMAPPED. Source: methods B5.
 
     >>> from analysis.exercises import annotate
     >>> from analysis.tables import Sets
@@ -80,7 +72,7 @@ def _parts(who: str, n: int, fitted: Trend, horizon_weeks: float) -> tuple[Estim
         (ahead, fitted.forecast_kg, fitted.forecast_ci or (None, None), "kg"),
     ]
     parts = [Estimate(what, who, value, low, high, unit=unit, n=n) for what, value, (low, high), unit in rows]
-    parts.insert(2, Estimate("P(growing)", who, fitted.p_growing, level=None, n=n))
+    parts.insert(2, Estimate("P(growing)", who, fitted.p_growing, level=None, unit=PROBABILITY, n=n))
     return tuple(parts)
 
 

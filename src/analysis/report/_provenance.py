@@ -17,7 +17,7 @@ from typing import Final
 from nbformat import NotebookNode
 
 import analysis
-from analysis.report._parameters import INJECTED, Value, defaults, tags
+from analysis.report._parameters import DECLARED, INJECTED, Value, defaults, tags
 
 Rows = Sequence[tuple[str, str]]
 
@@ -46,8 +46,14 @@ def shown(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def without_paths(nb: NotebookNode, values: Mapping[str, Value]) -> NotebookNode:
-    """`nb` with its injected parameters as `shown`: a notebook handed on does not tell where its owner keeps things."""
+    """`nb` with its parameters as `shown`: a notebook handed on does not tell where its owner keeps things.
+
+    The declared defaults become the values used as well: they name the sample's athlete, not the one of this page.
+    """
+    used = shown(defaults(nb) | dict(values))
     for cell in nb.cells:
+        if DECLARED in tags(cell):
+            cell.source = "\n".join(f"{key} = {value!r}" for key, value in used.items())
         if INJECTED in tags(cell):
             cell.source = "\n".join(f"{key} = {value!r}" for key, value in shown(values).items())
     return nb

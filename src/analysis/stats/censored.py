@@ -98,14 +98,14 @@ class StanceTime:
 
 
 def refusal(times_s: ArrayLike) -> str | None:
-    """Why the trials of one session give no result: NO_DATA (none) or TIME_RANGE (a time that is not above zero).
+    """Why the trials of a session give no result: TOO_FEW_TRIALS (none) or TIME_RANGE (a time not above zero).
 
     >>> refusal([12.0, 0.0]), refusal([12.0])
     ('TIME_RANGE', None)
     """
     times = np.asarray(times_s, dtype=np.float64)
     if times.size == 0:
-        return "NO_DATA"
+        return "TOO_FEW_TRIALS"
     return None if bool((times > 0).all()) else "TIME_RANGE"
 
 

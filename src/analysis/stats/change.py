@@ -82,23 +82,24 @@ def change(
     lower_is_better: bool = False,
     learning: ArrayLike = 0.0,
     learning_sd: ArrayLike = 0.0,
+    log: bool = True,
     alpha: float = ALPHA,
     level: float = LEVEL,
 ) -> Change:
-    """Change from `pre` to `post`, two scores on a ratio scale in the same unit, scalars or arrays.
+    """Change from `pre` to `post`, two scores in the same unit, scalars or arrays, with `log` on a ratio scale.
 
     `te` (and `te_post`, if the re-test had another number of trials), `swc`, `prior_sd` and the expected `learning`
-    with its SD are in natural logs; `df` are the degrees of freedom of the typical error. A score that is not
-    positive gives NaN and the word "". Hopkins 2000 (Sports Med 30:1-15); Lakens 2017 (Soc Psychol Personal Sci
-    8:355-362) for `stable`; learning as in methods D18.
+    with its SD are in natural logs, without `log` in the unit of the scores; `df` are the degrees of freedom of the
+    typical error. A score that has no log, or an impossible error, gives NaN and the word "". Hopkins 2000 (Sports Med
+    30:1-15); Lakens 2017 (Soc Psychol Personal Sci 8:355-362) for `stable`; learning as in methods D18.
 
     >>> str(change(100, 113, te=0.035, df=24, swc=0.03, prior_sd=0.06).word)
     'improved_substantially'
     """
     before, after, learnt = _floats(pre), _floats(post), _floats(learning)
-    d = _log(after) - _log(before)
-    te_pre = _floats(te)
-    variance = te_pre**2 + _floats(te if te_post is None else te_post) ** 2 + _floats(learning_sd) ** 2
+    d = _log(after) - _log(before) if log else after - before
+    errors = [_floats(v) for v in (te, te if te_post is None else te_post, learning_sd)]
+    variance = sum(np.where(error >= 0, error, np.nan) ** 2 for error in errors)
     gain = (-d if lower_is_better else d) - learnt
     return judge(gain, np.sqrt(variance), df=df, swc=swc, prior_sd=prior_sd, alpha=alpha, level=level)
 
@@ -121,7 +122,7 @@ def judge(
     'stable'
     """
     d, se, df, swc, prior_sd = np.broadcast_arrays(*(_floats(v) for v in (d, se, df, swc, prior_sd)))
-    se = np.where(se > 0, se, np.nan)
+    se, swc = np.where(se > 0, se, np.nan), np.where(swc >= 0, swc, np.nan)
     half = stdtrit(df, 0.5 + level / 2) * se
     p_better, p_above, p_below = stdtr(df, d / se), stdtr(df, (d - swc) / se), stdtr(df, (-swc - d) / se)
     factor = prior_sd**2 / (prior_sd**2 + se**2)

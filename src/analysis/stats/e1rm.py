@@ -15,6 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.stats._reserve import told_rir
+
 Array = NDArray[np.float64]
 
 MAX_RIR: Final = 5.0
@@ -58,10 +60,12 @@ class SetE1rm:
 
     `status` is ok, caution (10 < r* <= 12), lower_bound_only (no effort rating) or refused. Standard deviations are of
     ln(e1RM): `sd_log_abs` for "what is her 1RM", `sd_log_rel` for change within one exercise, equation and rep range.
+    `rir_told` is the reserve as rated (0 for failure), also where it is out of range.
     """
 
     status: Any
     reason: Any
+    rir_told: Any
     effective_reps: Any
     e1rm_kg: Any
     sd_log_abs: Any
@@ -118,9 +122,9 @@ def of_sets(
     ['ok', 'lower_bound_only']
     """
     load, reps_done, reserve, effort, failed = _columns(load_kg, reps, rir, rpe, failure)
-    by_rpe = np.isnan(reserve) & ~failed
-    told = np.where(failed, 0.0, np.where(by_rpe, 10.0 - effort, reserve))
+    told = told_rir(reserve, effort, failed)
     r = reps_done + told
+    by_rpe = np.isnan(reserve) & ~failed
     status, reason = _judged(load, reps_done, told, np.where(by_rpe, effort, np.nan))
     number = (status == "ok") | (status == "caution")
     e1rm = np.where(number, load * multiplier(r, equation), np.nan)
@@ -130,6 +134,7 @@ def of_sets(
     return SetE1rm(
         status=status,
         reason=reason,
+        rir_told=told,
         effective_reps=masked[0],
         e1rm_kg=e1rm,
         sd_log_abs=masked[1],

@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.stats._reserve import implied_rir, told_rir
+from analysis.transforms import CR10, SUSPECT_DURATION_S
 
 HARD_REPS: Final = (3.0, 30.0)
 HARD_RIR: Final = 4.0
 MIN_COVERAGE: Final = 0.80
 ZONES: Final = (("<60", 60.0), ("60-70", 70.0), ("70-80", 80.0), ("80-90", 90.0), (">=90", math.inf))
-_CR10: Final = (0.0, 10.0)
+SCALE: Final = "cr10"
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,12 @@ class RollingSum:
 
 @dataclass(frozen=True)
 class HardSet:
-    """Whether a set was hard, and the repetitions in reserve that decided it."""
+    """Whether a set (or, as arrays, each of many) was hard, and the repetitions in reserve that it was judged by."""
 
-    status: str
-    reason: str | None = None
-    rir_used: float | None = None
-    hard: bool | None = None
+    status: Any
+    reason: Any = None
+    rir_used: Any = None
+    hard: Any = None
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,21 @@ class Zone:
     zone: str | None = None
 
 
-def session_rpe_load(rpe: float | None, minutes: float | None) -> SessionLoad:
+def session_rpe_load(rpe: float | None, minutes: float | None, scale: str = SCALE) -> SessionLoad:
     """RPE of the whole session (CR-10, 0 to 10) x minutes, rests included (methods C4; Foster 2001, JSCR 15:109-115).
 
-    Refused: RPE_OUT_OF_RANGE for another scale (Borg 6-20 cannot be converted by arithmetic), BAD_INPUT.
+    Refused: BAD_INPUT for a missing or impossible value or another `scale` than "cr10" (Borg 6-20 cannot be converted
+    by arithmetic), RPE_OUT_OF_RANGE for a number that CR-10 does not have, TIMER_LEFT_RUNNING above 6 hours.
 
     >>> session_rpe_load(6, 55).load_au
     330.0
     """
-    if rpe is None or minutes is None or not (math.isfinite(rpe) and 0 < minutes < math.inf):
+    if scale != SCALE or rpe is None or minutes is None or not (math.isfinite(rpe) and 0 < minutes < math.inf):
         return SessionLoad("refused", "BAD_INPUT")
-    if not _CR10[0] <= rpe <= _CR10[1]:
+    if not CR10[0] <= rpe <= CR10[1]:
         return SessionLoad("refused", "RPE_OUT_OF_RANGE")
+    if minutes * 60 > SUSPECT_DURATION_S:
+        return SessionLoad("refused", "TIMER_LEFT_RUNNING")
     return SessionLoad("ok", None, float(rpe * minutes))
 
 
@@ -91,26 +100,59 @@ def rolling_sum(x: Sequence[float | None], window: int) -> RollingSum:
     return RollingSum("ok", None, total, total, len(known), coverage)
 
 
-def hard_set(
-    reps: float | None, load_kg: float | None = None, rir: float | None = None, e1rm_kg: float | None = None
+def hard_sets(
+    reps: ArrayLike,
+    load_kg: ArrayLike,
+    *,
+    rir: ArrayLike,
+    rpe: ArrayLike = np.nan,
+    failure: ArrayLike = False,
+    e1rm_kg: ArrayLike = np.nan,
 ) -> HardSet:
-    """A set is hard with 3 to 30 repetitions and at most 4 in reserve (methods C2; the limits are our convention).
+    """Which of many sets were hard: 3 to 30 repetitions, at most 4 in reserve (methods C2; limits are our convention).
 
-    Without `rir`, the reserve is estimated as 30 (e1RM / load - 1) - reps (Epley inverted), where `e1rm_kg` must come
-    from earlier sessions. Refused: NO_EFFORT_INFO with neither, BAD_INPUT.
+    nan means not known; a set with body mass only has no load. The reserve is 0 at failure, else `rir`, else 10 -
+    `rpe`, else 30 (e1RM / load - 1) - reps (Epley inverted), where `e1rm_kg` must come from earlier sessions. Outside 3
+    to 30 repetitions a set is not hard, whatever its effort. Refused (`hard` None): BAD_INPUT for impossible
+    repetitions, a load of 0 or below, a negative reserve; NO_EFFORT_INFO with neither rating nor e1RM.
+
+    >>> hard_sets([8, 8, 2], [80, 60, 60], rir=[4, float("nan"), float("nan")]).hard.tolist()
+    [True, None, False]
+    """
+    columns = (np.asarray(x, dtype=float) for x in (reps, load_kg, rir, rpe, e1rm_kg))
+    done, load, reserve, effort, level = np.broadcast_arrays(*columns)
+    told = told_rir(reserve, effort, failure)
+    used = np.where(np.isnan(told), implied_rir(level, load, done), told)
+    bad = ~((done >= 0) & np.isfinite(done)) | (load <= 0) | np.isinf(load) | (level <= 0) | np.isinf(level)
+    bad |= (told < 0) | np.isinf(told) | (effort < 0)
+    in_range = (done >= HARD_REPS[0]) & (done <= HARD_REPS[1])
+    unknown = ~bad & in_range & np.isnan(used)
+    status, reason = np.full(done.shape, "ok", dtype=object), np.full(done.shape, None, dtype=object)
+    hard = (in_range & (used <= HARD_RIR)).astype(object)
+    status[bad | unknown], hard[bad | unknown] = "refused", None
+    reason[unknown], reason[bad] = "NO_EFFORT_INFO", "BAD_INPUT"
+    return HardSet(status, reason, np.where(bad, np.nan, used), hard)
+
+
+def hard_set(
+    reps: float | None,
+    load_kg: float | None = None,
+    rir: float | None = None,
+    e1rm_kg: float | None = None,
+    *,
+    rpe: float | None = None,
+    failure: bool = False,
+) -> HardSet:
+    """Whether one set was hard: as `hard_sets`, with plain numbers, and None where there is none (methods C2).
 
     >>> hard_set(8, 80, e1rm_kg=110)
     HardSet(status='ok', reason=None, rir_used=3.25, hard=True)
     """
-    if reps is None or not 0 <= reps < math.inf or (rir is not None and not 0 <= rir < math.inf):
-        return HardSet("refused", "BAD_INPUT")
-    if rir is None:
-        if e1rm_kg is None or load_kg is None:
-            return HardSet("refused", "NO_EFFORT_INFO")
-        if not (0 < load_kg < math.inf and 0 < e1rm_kg < math.inf):
-            return HardSet("refused", "BAD_INPUT")
-        rir = 30 * (e1rm_kg / load_kg - 1) - reps
-    return HardSet("ok", None, float(rir), HARD_REPS[0] <= reps <= HARD_REPS[1] and rir <= HARD_RIR)
+    numbers = (np.nan if x is None else x for x in (reps, load_kg, rir, rpe, e1rm_kg))
+    done, load, reserve, effort, level = ([x] for x in numbers)
+    found = hard_sets(done, load, rir=reserve, rpe=effort, failure=[failure], e1rm_kg=level)
+    used = float(found.rir_used[0])
+    return HardSet(found.status[0], found.reason[0], None if math.isnan(used) else used, found.hard[0])
 
 
 def intensity_zone(load_kg: float | None, e1rm_kg: float | None) -> Zone:

@@ -46,12 +46,15 @@ class Reliability:
         return float(ndtri(0.975) * np.sqrt(2) * self.te)
 
 
-def reliability(scores: ArrayLike, *, log: bool = True, level: float = 0.90) -> Reliability:
+def reliability(
+    scores: ArrayLike, *, log: bool = True, level: float = 0.90, min_athletes: int = MIN_ATHLETES
+) -> Reliability:
     """Two-way analysis of variance (athlete + session) of `scores`, one row per athlete, one column per session.
 
     With `log` the scores are analysed as natural logs (te 0.02 = 2 %). Athletes with a missing session are left out.
-    `level` is that of the interval of the typical error (chi-square) and of ICC(3,1) (F). Refusals: TOO_FEW_ATHLETES
-    (fewer than 5 athletes or 2 sessions), BAD_INPUT (a score that has no log), SD_ZERO (no residual at all).
+    `level` is that of the interval of the typical error (chi-square) and of ICC(3,1) (F). A typical error needs 5
+    athletes, an ICC alone can do with 2. Refusals: TOO_FEW_ATHLETES (fewer than `min_athletes` or 2 sessions),
+    BAD_INPUT (a score that has no log), SD_ZERO (no residual at all).
     Hopkins 2000 (Sports Med 30:1-15); Shrout & Fleiss 1979 (Psychol Bull 86:420-428); Weir 2005 (JSCR 19:231-240).
 
     >>> r = reliability([[33.1, 33.8], [28.4, 29.9], [36.2, 35.1], [30.8, 31.0], [25.6, 26.1]])
@@ -61,7 +64,7 @@ def reliability(scores: ArrayLike, *, log: bool = True, level: float = 0.90) -> 
     table = np.atleast_2d(np.asarray(scores, dtype=np.float64))
     table = table[np.isfinite(table).all(axis=1)]
     n, k = table.shape
-    if n < MIN_ATHLETES or k < MIN_SESSIONS:
+    if n < max(min_athletes, 2) or k < MIN_SESSIONS:
         return Reliability(n=n, k=k, reason="TOO_FEW_ATHLETES")
     if log and table.min() <= 0:
         return Reliability(n=n, k=k, reason="BAD_INPUT")
@@ -115,11 +118,14 @@ def te_session(te0: ArrayLike, n: ArrayLike, share_within: float = SHARE_WITHIN,
     """Typical error of a session score of `n` trials, when that of `n_ref` trials is `te0` (methods D13).
 
     Only the share of trial noise shrinks with more trials; the day's noise stays, so that this is never te0/sqrt(n).
+    NaN for fewer than one trial, an error that is not above zero, or a share outside 0 to 1.
 
     >>> round(float(te_session(0.045, 6)), 4)
     0.039
     """
     te, trials = np.asarray(te0, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    trials = np.where((trials >= 1) & (n_ref > 0), trials, np.nan)
+    te = np.where((te > 0) & (0 <= share_within <= 1), te, np.nan)
     return np.asarray(te * np.sqrt(1 - share_within + share_within * n_ref / trials))
 
 
@@ -137,8 +143,9 @@ class SmallestChange:
 def smallest_change(scores: ArrayLike, te: float, *, share: float = 0.2, log: bool = True) -> SmallestChange:
     """0.2 of the true spread between athletes, one score each: sqrt(SD_obs^2 - te^2) (methods D15, option 3).
 
-    Refusals: TOO_FEW_ATHLETES (fewer than 12), BAD_INPUT (a score that has no log), SD_ZERO (the athletes do not
-    differ by more than the typical error, so that no spread is left). Hopkins 2000 (Sports Med 30:1-15).
+    Refusals: TOO_FEW_ATHLETES (fewer than 12), BAD_INPUT (a score that has no log, a negative `te`), SD_ZERO (the
+    athletes do not differ by more than the typical error, so that no spread is left). Hopkins 2000 (Sports Med
+    30:1-15).
 
     >>> jumps = [33.5, 29.1, 36.0, 31.2, 25.6, 40.9, 35.0, 28.8, 39.2, 28.5, 32.4, 30.1]
     >>> round(smallest_change(jumps, te=0.045).swc, 3)
@@ -148,7 +155,7 @@ def smallest_change(scores: ArrayLike, te: float, *, share: float = 0.2, log: bo
     values = values[np.isfinite(values)]
     if values.size < MIN_ATHLETES_SWC:
         return SmallestChange(n=values.size, reason="TOO_FEW_ATHLETES")
-    if log and values.min() <= 0:
+    if not te >= 0 or (log and values.min() <= 0):
         return SmallestChange(n=values.size, reason="BAD_INPUT")
     sd_obs = float(np.std(np.log(values) if log else values, ddof=1))
     if sd_obs <= te:

@@ -31,7 +31,19 @@ MIN_BLOCK_SESSIONS: Final = 4
 MAX_END_DISTANCE_WEEKS: Final = 1.0
 OUTLIER_WEIGHT: Final = 0.5
 Z95: Final = 1.959963984540054
+MODEL: Final = {  # as it is written into the parameters of every result that rests on it
+    "nu": NU,
+    "q_level_per_week": Q_LEVEL,
+    "q_slope_per_week": Q_SLOPE,
+    "prior_level_sd": PRIOR_LEVEL_SD,
+    "prior_slope_sd_per_week": PRIOR_SLOPE_SD,
+    "min_sessions": MIN_SESSIONS,
+    "min_span_weeks": MIN_SPAN_WEEKS,
+    "min_block_sessions": MIN_BLOCK_SESSIONS,
+    "max_end_distance_weeks": MAX_END_DISTANCE_WEEKS,
+}
 _TOLERANCE: Final = 1e-9
+_ROUNDING_WEEKS: Final = 1e-6  # 18/7 - 11/7 is a little more than 1
 _ITERATIONS: Final = 500
 
 
@@ -162,7 +174,7 @@ def block_gain(t_weeks: ArrayLike, e1rm_kg: ArrayLike, sd_log: ArrayLike, start_
     t = np.asarray(t_weeks, dtype=float)
     inside = int(np.sum((t >= start_week) & (t <= end_week)))
     far = max(float(np.min(np.abs(t - week))) for week in (start_week, end_week))
-    if inside < MIN_BLOCK_SESSIONS or far > MAX_END_DISTANCE_WEEKS:
+    if inside < MIN_BLOCK_SESSIONS or far > MAX_END_DISTANCE_WEEKS + _ROUNDING_WEEKS:
         return Gain("refused", "BLOCK_NOT_COVERED", sessions=inside)
     path = smooth(t, np.log(np.asarray(e1rm_kg, dtype=float)), sd_log)
     mean, cov = joint_level(path, [start_week, end_week])

@@ -49,6 +49,18 @@ def hand_timed(device: str | None) -> bool:
     return any(word in (device or "").casefold() for word in _HAND)
 
 
+def timing_refusal(distance_m: float, se_time_s: float | None = None, *, by_hand: bool = False) -> str | None:
+    """HAND_TIMED where a hand, or a clock as coarse as one (an error of 0.2 s), timed 30 m or less; else None.
+
+    Haugen & Buchheit 2016 (Sports Med 46:641-656).
+
+    >>> timing_refusal(20, by_hand=True), timing_refusal(40, by_hand=True), timing_refusal(20, 0.03)
+    ('HAND_TIMED', None, None)
+    """
+    coarse = by_hand or (se_time_s is not None and se_time_s >= HAND_S)
+    return "HAND_TIMED" if coarse and distance_m <= HAND_TIMING_FROM_M else None
+
+
 def timing_error_s(device: str | None) -> float:
     """Give the standard error of one time by device: gates 0.01 s, hand 0.2 s; video and anything unknown 0.03 s.
 
