@@ -228,7 +228,7 @@ def test_unrated_history_is_refused_with_its_bounds_drawn() -> None:
     assert (found.reason, found.n) == ("NO_EFFORT_RATING", 16)
     assert found.points is not None
     assert found.points["bound_kg"].to_list() == pytest.approx((SQUATS["load_kg"] * 35 / 30).to_list())
-    assert found.chart().to_dict()["encoding"]["y"]["title"] == "e1RM (kg)"
+    assert found.chart().to_dict()["encoding"]["y"]["title"] == "e1RM (kg); triangles: at least"
 
 
 def test_a_rated_session_is_a_point_and_no_arrow() -> None:

@@ -21,6 +21,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, INK = (
 PALETTE: Final = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, "#666666"]
 WIDTH: Final = 640
 HEIGHT: Final = 240
+LONG_SPAN_DAYS: Final = 400
 
 
 @alt.theme.register("stridelift", enable=True)
@@ -153,7 +154,11 @@ def _axis(channel: Any, frame: pl.DataFrame, column: str, title: str) -> Any:
     axis = channel(f"{column}:{kind}").title(title)
     if kind == "N":  # in the order of the frame; layers over the same words keep it, where they would be sorted else
         return axis.sort(list(dict.fromkeys(frame[column])))
-    return axis.scale(zero=False) if kind == "Q" else axis
+    if kind == "Q":
+        return axis.scale(zero=False)
+    days = [day for day in frame[column] if day is not None]
+    long = bool(days) and (max(days) - min(days)).days > LONG_SPAN_DAYS
+    return axis.axis(format="%b %Y" if long else "%-d %b", labelOverlap="greedy", labelSeparation=8)
 
 
 def _tooltip(columns: list[str]) -> list[alt.Tooltip]:

@@ -251,7 +251,9 @@ _LABELS: Final = {
 def _readable(parts: Iterable[Estimate]) -> pl.DataFrame:
     rows = []
     for p in parts:
-        span = "–" if p.low is None and p.high is None else f"{number(p.low, p.unit)} to {number(p.high, p.unit)}"
+        span = f"{number(p.low, p.unit)} to {number(p.high, p.unit)}"
+        if p.high is None:
+            span = "–" if p.low is None else f"at least {number(p.low, p.unit)}"
         said = VERDICT_WORDS.get(getattr(p, "word", ""), "") if p.ok else p.refusal()
         unit = "" if p.unit == PROBABILITY else p.unit
         note = p.notes[0] if len(p.notes) == 1 and len(p.notes[0]) <= SHORT_NOTE else ""

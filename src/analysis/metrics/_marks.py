@@ -13,19 +13,25 @@ from analysis import charts
 from analysis.estimate import Estimate
 
 MAX_ROWS: Final = 5_000
-AXES: Final = {"x_title": "Date", "y_title": "e1RM (kg)"}
+
+
+def axes_of(points: pl.DataFrame) -> dict[str, str]:
+    """The titles of both axes; every layer of a chart takes the same, or they would stand side by side."""
+    arrows = points["bound_kg"].is_not_null().any()
+    return {"x_title": "Date", "y_title": "e1RM (kg); triangles: at least" if arrows else "e1RM (kg)"}
 
 
 def e1rm_marks(points: pl.DataFrame) -> list[Any]:
     """Chart layers for the columns `date, e1rm_kg, low_kg, high_kg, bound_kg`, empty ones left out."""
     rated, bounds = points.filter(pl.col("e1rm_kg").is_not_null()), points.filter(pl.col("bound_kg").is_not_null())
+    axes = axes_of(points)
     layers = []
     if rated.height:
-        layers.append(charts.interval(rated, "date", "low_kg", "high_kg", **AXES))
-        layers.append(charts.points(rated, "date", "e1rm_kg", **AXES, tooltip=["date", "e1rm_kg", "low_kg", "high_kg"]))
+        layers.append(charts.interval(rated, "date", "low_kg", "high_kg", **axes))
+        layers.append(charts.points(rated, "date", "e1rm_kg", **axes, tooltip=["date", "e1rm_kg", "low_kg", "high_kg"]))
     if bounds.height:
         arrows: dict[str, Any] = {"shape": "triangle-up", "filled": False, "colour": charts.ORANGE}
-        layers.append(charts.points(bounds, "date", "bound_kg", **AXES, **arrows))
+        layers.append(charts.points(bounds, "date", "bound_kg", **axes, **arrows))
     return layers
 
 

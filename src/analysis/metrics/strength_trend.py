@@ -14,7 +14,7 @@ import polars as pl
 from analysis import charts
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import PROBABILITY, pandas_door
-from analysis.metrics._marks import AXES, MAX_ROWS, e1rm_marks, layered
+from analysis.metrics._marks import MAX_ROWS, axes_of, e1rm_marks, layered
 from analysis.metrics._sessions import MODEL, Series, judged, series, words
 from analysis.stats import smoother
 from analysis.stats.smoother import Trend
@@ -95,13 +95,13 @@ def _drawn(found: Series, fitted: Trend | None) -> dict[str, Any]:
 
 def _draw(result: Estimate) -> Any:
     points = pl.DataFrame() if result.points is None else result.points
-    layers = e1rm_marks(points)
+    layers, axes = e1rm_marks(points), axes_of(points)
     if "smoothed_kg" in points.columns:
         path = points.filter(pl.col("smoothed_kg").is_not_null())
-        layers.insert(0, charts.line(path, "date", "smoothed_kg", **AXES))
-        layers.insert(0, charts.band(path, "date", "smoothed_low_kg", "smoothed_high_kg", **AXES))
+        layers.insert(0, charts.line(path, "date", "smoothed_kg", **axes))
+        layers.insert(0, charts.band(path, "date", "smoothed_low_kg", "smoothed_high_kg", **axes))
         odd = path.filter(pl.col("weight") < smoother.OUTLIER_WEIGHT)
         if odd.height:
             look: dict[str, Any] = {"shape": "cross", "size": 140, "colour": charts.VERMILION}
-            layers.append(charts.points(odd, "date", "e1rm_kg", **AXES, **look, tooltip=["date", "e1rm_kg", "weight"]))
+            layers.append(charts.points(odd, "date", "e1rm_kg", **axes, **look, tooltip=["date", "e1rm_kg", "weight"]))
     return layered(layers)
