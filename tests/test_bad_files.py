@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.importers import Context, ImportProblem, _text, read, vendors
 
+NOBODY = 65534
 CLASSIC = b"Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
 ROW = b'2024-05-06 07:08:09,A,1h,Squat,1,60,5,0,0,"a note",,\n'
 BAD = {
@@ -75,12 +79,27 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     assert "cannot be opened" in problem_of(tmp_path / ("x" * 300))
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may open every file")
-def test_a_file_without_permission(tmp_path: Path) -> None:
-    path = tmp_path / "log.csv"
-    path.write_bytes(CLASSIC + ROW)
-    path.chmod(0)
-    assert "cannot be opened (Permission denied)" in problem_of(path)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_file_without_permission() -> None:
+    with tempfile.TemporaryDirectory() as folder:  # not tmp_path, which only its owner may enter
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "log.csv"
+        path.write_bytes(CLASSIC + ROW)
+        path.chmod(0)
+        with nobody():
+            assert "cannot be opened (Permission denied)" in problem_of(path)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Give up the rights of root for a while: root may open every file."""
+    mine = os.geteuid()
+    if mine == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(mine)
 
 
 def test_caps_on_bytes_and_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -62,11 +62,14 @@ class Asked:
 
 
 def import_files(files: list[Path], logbook: Path, asked: Asked) -> tuple[list[Receipt], int]:
-    """Import each file by itself: one that fails is reported in a line and does not stop the others."""
+    """Import each file by itself: one that fails is reported in a line and does not stop the others.
+
+    The receipts name the files as they were typed; the logbook keeps their bare names.
+    """
     receipts, failed = [], 0
     for file in files:
         try:
-            receipts.append(_import_one(file, Logbook(logbook), asked))
+            receipts.append(replace(_import_one(file, Logbook(logbook), asked), file=str(file)))
         except (ImportProblem, LogbookProblem) as problem:
             if asked.debug:
                 raise
@@ -165,7 +168,7 @@ def identify_files(files: list[Path], *, debug: bool = False) -> tuple[list[dict
     found, failed = [], 0
     for file in files:
         try:
-            found.append({"file": file.name, "vendor": importers.identify(file)})
+            found.append({"file": str(file), "vendor": importers.identify(file)})
         except ImportProblem as problem:
             if debug:
                 raise

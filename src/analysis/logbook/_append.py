@@ -37,7 +37,7 @@ class Change:
 
 
 def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool) -> Change:
-    """Append what differs from the current rows of table `name`; see `_cover` for what is kept back."""
+    """Append to table `name` what differs from its current rows; see `_cover` for what is kept back."""
     schema, key = tables.FACTS[name]
     con.register("incoming", stored(frame.select(schema.column_names())))
     run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
@@ -46,20 +46,27 @@ def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *,
     if name == "sets":
         _refuse_another_unit(con)
     _cover(con, scope if not newest else {})
-    content = [c for c in schema.column_names() if c not in (key, "source_row")]
+    if run(con, "SELECT (SELECT count(*) FROM current) + (SELECT count(*) FROM covered)")[0][0] == 0:
+        run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])  # a first import: nothing to compare
+        con.unregister("incoming")
+        return Change(frame.height, 0, 0, 0, 0)
+    return _compare(con, name, key, scope, seq, newest=newest)
+
+
+def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any], seq: int, *, newest: bool) -> Change:
+    content = [c for c in tables.FACTS[name][0].column_names() if c not in (key, "source_row")]
     same = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
-    late = "EXISTS (SELECT 1 FROM covered v WHERE i.date BETWEEN v.first_day AND v.last_day)" if full else "FALSE"
+    late = "EXISTS (SELECT 1 FROM covered v WHERE i.date BETWEEN v.first_day AND v.last_day)" if scope else "FALSE"
     matched = f"SELECT i.{key}, {same} AS same, {late} AS late FROM incoming i LEFT JOIN current c USING ({key})"
     run(con, f"CREATE OR REPLACE TEMP TABLE matched AS {matched}")
     wanted = f"SELECT {key} FROM matched WHERE NOT same AND NOT late"
     run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming SEMI JOIN ({wanted}) USING ({key})", [seq])
-    added, kept_back = run(
-        con, "SELECT count(*) FILTER (NOT same AND NOT late), count(*) FILTER (NOT same AND late) FROM matched"
-    )[0]
+    counts = "count(*), count(*) FILTER (NOT same AND NOT late), count(*) FILTER (NOT same AND late)"
+    total, added, kept_back = run(con, f"SELECT {counts} FROM matched")[0]
     revised = run(con, f"SELECT count(*) FROM current SEMI JOIN ({wanted}) USING ({key})")[0][0]
-    gone = _mark_gone(con, name, key, scope, seq, newest=newest) if full else 0
+    gone = _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0
     con.unregister("incoming")
-    return Change(added - revised, revised, frame.height - added - kept_back, kept_back, gone)
+    return Change(added - revised, revised, total - added - kept_back, kept_back, gone)
 
 
 def state_sql(name: str, key: str) -> str:

@@ -107,8 +107,9 @@ def _already(reading: Reading, file: str, seq: int) -> Receipt:
 def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     """The import itself, its bytes, its refused and ignored rows, and the athletes it names."""
     decisions = json.dumps(reading.decisions, sort_keys=True, ensure_ascii=False)
-    days = [day for frame in reading.tables.values() if "date" in frame.columns for day in frame["date"]]
-    span = {"first_day": min(days, default=None), "last_day": max(days, default=None)}
+    dated = [frame["date"] for frame in reading.tables.values() if "date" in frame.columns]
+    dates = pl.concat(dated) if dated else pl.Series("date", [], dtype=pl.Date)
+    span = {"first_day": dates.min(), "last_day": dates.max()}
     counts = {name: getattr(receipt, name) for name in ("read", "loaded", "attached", "ignored", "rejected")}
     told = {"import_seq": receipt.import_seq, "import_id": reading.sha256, "file": receipt.file, "version": __version__}
     kind = {"vendor": receipt.vendor, "variant": receipt.variant, "athlete": reading.athlete, "decisions": decisions}
@@ -124,7 +125,8 @@ def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     seq = pl.lit(receipt.import_seq, pl.Int64).alias("import_seq")
     _insert(con, "rejected", reading.rejected.with_columns(pl.col("athlete").fill_null(whose), seq))
     _insert(con, "ignored", reading.ignored.with_columns(whose, seq))
-    people = {name for frame in reading.tables.values() if "athlete" in frame.columns for name in frame["athlete"]}
+    told_by = [frame["athlete"] for frame in reading.tables.values() if "athlete" in frame.columns]
+    people = {name for names in told_by for name in names.unique()}
     known = {name for (name,) in run(con, "SELECT athlete FROM athletes")}
     _insert(
         con,
