@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from analysis import charts
 from analysis.report import make
 from analysis.report._nodes import v4
 from analysis.report._page import to_html
+from opened_page import Opened
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -37,19 +36,6 @@ SIDE = "(charts.level_line(1) | charts.level_line(2)).properties(title='Side by 
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next((found for name in ("chromium", "google-chrome", "msedge") if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium, Chrome or Edge on this machine")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=flags)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain")
     more = [v4.new_code_cell(WIDE, id="wide"), v4.new_code_cell(SIDE, id="side"), v4.new_code_cell(LONG, id="long")]
@@ -61,34 +47,6 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     return make(toy.write(folder), folder / "page", {"athlete": ALL, "note": ALL}, title=ALL, provenance=[(ALL, ALL)])
-
-
-class Opened:
-    """A page in the browser with everything it did."""
-
-    def __init__(self, browser: Any, path: Path, **context: Any) -> None:
-        self.page = browser.new_context(**context).new_page()
-        self.requests: list[str] = []
-        self.refused: list[str] = []
-        self.errors: list[str] = []
-        self.dialogs: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.refused.append(f"{request.failure} {request.url}"))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
-        self.page.on("dialog", self._dismiss)
-        self.page.goto(path.as_uri())
-        self.page.wait_for_function("document.documentElement.dataset.charts === 'drawn'", timeout=30_000)
-
-    def _dismiss(self, dialog: Any) -> None:
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-    def ask(self, script: str) -> Any:
-        return self.page.evaluate(script)
-
-    def quiet(self, path: Path) -> bool:
-        return (self.requests, self.errors, self.dialogs) == ([path.as_uri()], [], [])
 
 
 def marks(opened: Opened, chart: int, kind: str) -> int:
