@@ -57,6 +57,7 @@ def demo(
     """Make the simulated squad's files, import them, write one block report. The last line is the page's path.
 
     Example: stridelift demo
+
     Example: stridelift demo --out /tmp/demo --athlete Dora
     """
     book = out / "training.duckdb"
@@ -91,6 +92,7 @@ def import_(
     """Read exports and sheets into the logbook: one transaction per file, every row accounted for.
 
     Example: stridelift import strong.csv --athlete Ada --unit kg
+
     Example: stridelift import retests.csv blocks.csv --dry-run
     """
     told = {"unit": unit, "distance_unit": distance_unit, "unilateral_reps": unilateral_reps, "dumbbells": dumbbells}
@@ -114,6 +116,7 @@ def identify(
     """Say which importer claims each file.
 
     Example: stridelift identify strong.csv
+
     Example: stridelift --json identify *.csv
     """
     found, failed = _cli_import.identify_files(files, debug=context.obj["debug"])
@@ -126,6 +129,7 @@ def vendors(context: typer.Context) -> None:
     """List the vendors that can be imported, with where to click to export.
 
     Example: stridelift vendors
+
     Example: stridelift --json vendors
     """
     known = _cli_import.describe_vendors()
@@ -143,6 +147,7 @@ def template(
     """Write a sheet to fill in, with example rows (aliases: with the names the logbook's exercises lack).
 
     Example: stridelift template retest
+
     Example: stridelift template blocks --out -
     """
     text = _cli_import.template_text(kind, logbook)
@@ -163,6 +168,7 @@ def rejected(
     """Print every refused row as CSV: file, line, reason, the row's own text.
 
     Example: stridelift rejected
+
     Example: stridelift --json rejected --athlete Ada
     """
     frame = _cli_io.rejected_rows(logbook, athlete)
@@ -184,6 +190,7 @@ def report(
     """Run the block notebook and write its page; the last line is the path of the page.
 
     Example: stridelift report --athlete Ada --block 2
+
     Example: stridelift report --athlete Ada --from 2026-01-05 --to 2026-02-15
     """
     values = {"athlete": athlete, "block": block, "start": start, "end": end, "as_of": as_of}
@@ -204,6 +211,7 @@ def lab(
     """Open JupyterLab on your own copy of the notebooks, with the logbook set.
 
     Example: stridelift lab
+
     Example: stridelift lab --logbook squad.duckdb --dir notes
     """
     raise typer.Exit(_cli_io.start_lab(logbook, folder))
