@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from analysis import exercises, importers
 from analysis._cli_io import say
 from analysis.importers import Context, ImportProblem, Reading
 from analysis.logbook import Logbook, LogbookProblem, Receipt
+
+T = TypeVar("T")
 
 SHOWN_NAMES = 8
 PREVIEW = ("date", "exercise_raw", "set_type", "reps", "load_kg", "duration_s", "rpe")
@@ -66,16 +68,25 @@ def import_files(files: list[Path], logbook: Path, asked: Asked) -> tuple[list[R
 
     The receipts name the files as they were typed; the logbook keeps their bare names.
     """
-    receipts, failed = [], 0
+
+    def one(file: Path) -> Receipt:
+        return replace(_import_one(file, Logbook(logbook), asked), file=str(file))
+
+    return _each(files, one, debug=asked.debug)
+
+
+def _each(files: list[Path], one: Callable[[Path], T], *, debug: bool) -> tuple[list[T], int]:
+    """What `one` makes of each file, and how many failed: with `debug` the first failure is raised, else each said."""
+    done, failed = [], 0
     for file in files:
         try:
-            receipts.append(replace(_import_one(file, Logbook(logbook), asked), file=str(file)))
+            done.append(one(file))
         except (ImportProblem, LogbookProblem) as problem:
-            if asked.debug:
+            if debug:
                 raise
             failed += 1
             say(f"error: {problem}")
-    return receipts, failed
+    return done, failed
 
 
 def _import_one(file: Path, book: Logbook, asked: Asked) -> Receipt:
@@ -165,16 +176,7 @@ def as_line(receipt: Receipt) -> str:
 
 def identify_files(files: list[Path], *, debug: bool = False) -> tuple[list[dict[str, str]], int]:
     """File and vendor of each claimed file; the others are reported in a line."""
-    found, failed = [], 0
-    for file in files:
-        try:
-            found.append({"file": str(file), "vendor": importers.identify(file)})
-        except ImportProblem as problem:
-            if debug:
-                raise
-            failed += 1
-            say(f"error: {problem}")
-    return found, failed
+    return _each(files, lambda file: {"file": str(file), "vendor": importers.identify(file)}, debug=debug)
 
 
 def describe_vendors() -> list[dict[str, str]]:

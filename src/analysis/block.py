@@ -97,19 +97,21 @@ class Block:
     @property
     def title(self) -> str:
         """The heading of the page."""
-        days = f"{self.start:%d %b %Y} to {self.end:%d %b %Y}"
-        return f"{self.athlete}, block {self.name}" if self.declared else f"{self.athlete}, {days}"
+        return f"{self.athlete}, block {self.name}" if self.declared else f"{self.athlete}, {self._days}"
+
+    @property
+    def _days(self) -> str:
+        return f"{self.start:%d %b %Y} to {self.end:%d %b %Y}"
 
     def __str__(self) -> str:
-        days = f"{self.start:%d %b %Y} to {self.end:%d %b %Y}"
         if self.declared:
             more = (
                 f" - the log ends here, the block was planned to {self.planned_end:%d %b %Y}"
                 if self.planned_end
                 else ""
             )
-            return f"{self.athlete}, block {self.name}{f' ({self.goal})' if self.goal else ''}: {days}{more}"
-        return f"{self.athlete}, {days} - no block is declared for these days, so this page covers {self.name}"
+            return f"{self.athlete}, block {self.name}{f' ({self.goal})' if self.goal else ''}: {self._days}{more}"
+        return f"{self.athlete}, {self._days} - no block is declared for these days, so this page covers {self.name}"
 
     @property
     def doubled_days(self) -> int:

@@ -75,9 +75,8 @@ class Estimate:
         return f"{self.what} {self._amount()} ({self._doubt()}n = {self.n}){self._weakness()}"
 
     def _amount(self) -> str:
-        said = self.unit == PROBABILITY or self.what.lower().endswith(
-            f" {self.unit}"
-        )  # "Hard sets 183", not "183 sets"
+        # "Hard sets 183", not "Hard sets 183 sets"
+        said = self.unit == PROBABILITY or self.what.lower().endswith(f" {self.unit}")
         unit = "" if said else self.unit
         return f"{number(self.value, self.unit)} {unit}".strip()
 

@@ -261,9 +261,8 @@ def judge(name: str, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     typed = text.select(
         _cast(c, dtype) if text.schema[c] == pl.String else pl.col(c).cast(dtype) for c, dtype in types.items()
     )
-    lost = [
-        c for c in types if typed[c].null_count() > text[c].null_count()
-    ]  # most files lose nothing: no row is looked at
+    # most files lose nothing: no row is looked at
+    lost = [c for c in types if typed[c].null_count() > text[c].null_count()]
     bad = pl.DataFrame(schema=_REFUSED)
     if lost:
         bad_cast = text.select(pl.any_horizontal(text[c].is_not_null() & typed[c].is_null() for c in lost)).to_series()

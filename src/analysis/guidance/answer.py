@@ -25,7 +25,6 @@ from analysis.metrics import (
 )
 from analysis.transforms import working
 
-ENOUGH: Final = 0.80  # share of the planned sets below which rule R8 fires
 INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
 TEST_OF_GOAL: Final = {"stability": "single_leg_stance", "power": "loaded_jump", "finish": "sprint"}  # methods D17
 FACTS_IN_WORDS: Final = {
@@ -220,7 +219,8 @@ def _adherence(block: Block, hard_sets: Estimate) -> float | None:
     if block.planned_hard_sets is None or block.planned_end is not None or done is None:
         return None
     low, high = (share / block.planned_hard_sets for share in done)
-    return None if low < ENOUGH <= high else low
+    judging = [rule for rule in table() if "adherence" in rule.inputs()]
+    return low if all(rule.judge({"adherence": low}) == rule.judge({"adherence": high}) for rule in judging) else None
 
 
 def _technique(block: Block) -> float | None:

@@ -38,18 +38,22 @@ class Change:
 
 def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool) -> Change:
     """Append to table `name` what differs from its current rows; see `_cover` for what is kept back."""
-    schema, key = tables.FACTS[name]
-    con.register("incoming", stored(frame.select(schema.column_names())))
-    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
+    con.register("incoming", stored(frame.select(tables.FACTS[name][0].column_names())))
     full = name in FULL_EXPORTS and not frame.is_empty()
-    scope = _scope(frame) if full else {}
+    change = _append_incoming(con, name, _scope(frame) if full else {}, seq, newest=newest)
+    con.unregister("incoming")
+    return change
+
+
+def _append_incoming(con: DuckDBPyConnection, name: str, scope: dict[str, Any], seq: int, *, newest: bool) -> Change:
+    key = tables.FACTS[name][1]
+    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
     if name == "sets":
         _refuse_another_unit(con)
     _cover(con, scope if not newest else {})
     if run(con, "SELECT (SELECT count(*) FROM current) + (SELECT count(*) FROM covered)")[0][0] == 0:
-        run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])  # a first import: nothing to compare
-        con.unregister("incoming")
-        return Change(frame.height, 0, 0, 0, 0)
+        added = run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])[0][0]  # nothing to compare
+        return Change(added, 0, 0, 0, 0)
     return _compare(con, name, key, scope, seq, newest=newest)
 
 
@@ -65,7 +69,6 @@ def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any]
     total, added, kept_back = run(con, f"SELECT {counts} FROM matched")[0]
     revised = run(con, f"SELECT count(*) FROM current SEMI JOIN ({wanted}) USING ({key})")[0][0]
     gone = _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0
-    con.unregister("incoming")
     return Change(added - revised, revised, total - added - kept_back, kept_back, gone)
 
 

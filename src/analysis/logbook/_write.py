@@ -56,7 +56,7 @@ def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool 
     receipt = Receipt(
         file, reading.vendor, reading.variant, reading.n_read, rows.new + rows.revised, reading.n_attached,
         reading.n_ignored + rows.unchanged + rows.kept_back, reading.n_rejected, rows.revised, rows.unchanged,
-        rows.kept_back, rows.gone, seq, (*reading.notices, *_kept_back(rows), *_also_elsewhere(con, reading)),
+        rows.kept_back, rows.gone, seq, (*reading.notices, *_kept_back(rows), *_also_elsewhere(con, reading, seq)),
     )  # fmt: skip
     _audit(con, reading, receipt)
     return receipt
@@ -67,14 +67,14 @@ def _kept_back(rows: Change) -> tuple[str, ...]:
     return (f"{said}; if this file is the newer one, import it again with --newest",) if rows.kept_back else ()
 
 
-def _also_elsewhere(con: DuckDBPyConnection, reading: Reading) -> tuple[str, ...]:
+def _also_elsewhere(con: DuckDBPyConnection, reading: Reading, seq: int) -> tuple[str, ...]:
     """A notice where another app's log of the same athlete covers the same days."""
     sets = reading.tables.get("sets")
     if sets is None or sets.is_empty():
         return ()
-    whose, source = sets.row(0, named=True)["athlete"], sets.row(0, named=True)["source"]
+    whose = sets.select("athlete", "source").row(0)
     query = f"SELECT source, date FROM ({state_sql('sets', 'set_id')}) WHERE athlete = ? AND source <> ? GROUP BY ALL"
-    others = run(con, query, [2**60, whose, source])
+    others = run(con, query, [seq, *whose])
     days = set(sets["date"])
     shared = sorted({source for source, day in others if day in days})
     n = len({day for _, day in others if day in days})

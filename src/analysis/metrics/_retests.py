@@ -37,6 +37,11 @@ class Session:
         return self.rows.height
 
     @property
+    def trials(self) -> str:
+        """The number of trials in words."""
+        return f"{self.n} trial{'s' if self.n > 1 else ''}"
+
+    @property
     def scores(self) -> NDArray[np.float64]:
         """Outcome of each trial."""
         return self.rows["score"].to_numpy()

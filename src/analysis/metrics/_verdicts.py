@@ -121,7 +121,7 @@ def error_of(prior: Prior, given: GivenError, **test: Any) -> Error | None:
 
 def told_of(s: Session, unit: str) -> tuple[str, str]:
     """One session in words: its score, and the number of trials."""
-    return f"{number(s.score, unit)} {unit}", f"{s.n} trial{'s' if s.n > 1 else ''}"
+    return f"{number(s.score, unit)} {unit}", s.trials
 
 
 def refused(ask: Question, reason: str, two: Pair | None = None, *notes: str, told: Told = told_of) -> Verdict:

@@ -204,8 +204,8 @@ def _told(two: Pair) -> Told:
         time = _time(session, two)
         held = _held("", "", time)
         amount = f"at least {number(held.low, unit)}" if held.value is None else number(held.value, unit)
-        trials, capped = f"{session.n} trial{'s' if session.n > 1 else ''}", int(time.n_censored)
-        return f"{amount} {unit}", f"{trials}, {capped} capped" if capped else trials
+        capped = int(time.n_censored)
+        return f"{amount} {unit}", f"{session.trials}, {capped} capped" if capped else session.trials
 
     return told
 

@@ -53,9 +53,9 @@ def without_paths(nb: NotebookNode, values: Mapping[str, Value]) -> NotebookNode
     used = shown(defaults(nb) | dict(values))
     for cell in nb.cells:
         if DECLARED in tags(cell):
-            cell.source = "\n".join(f"{key} = {value!r}" for key, value in used.items())
+            cell.source = _assignments(used)
         if INJECTED in tags(cell):
-            cell.source = "\n".join(f"{key} = {value!r}" for key, value in shown(values).items())
+            cell.source = _assignments(shown(values))
     return nb
 
 
@@ -72,6 +72,10 @@ def commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return "none"
     return said.decode().strip() or "none"
+
+
+def _assignments(values: Mapping[str, Value]) -> str:
+    return "\n".join(f"{key} = {value!r}" for key, value in values.items())
 
 
 def _file_name(key: str, value: str) -> str:
