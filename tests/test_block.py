@@ -175,6 +175,18 @@ def test_unrated_sets_leave_adherence_open_instead_of_repeating_the_block(tmp_pa
     assert never.decision.rule.id == "R8"
 
 
+def test_no_rated_set_at_all_counts_as_none_for_sure_not_as_unknown(tmp_path: Path) -> None:
+    b = open_block(with_blocks(tmp_path, "b,2026-02-16,2026-03-29,strength,,200,rest,"), "Emre")
+    earlier = pl.when(pl.col("date") < b.start).then(pl.col("rpe"))
+    bare = dataclasses.replace(b, log=dataclasses.replace(b.log, sets=b.log.sets.with_columns(earlier.alias("rpe"))))
+    hard_sets = guidance.answer(bare).hard_sets
+    assert hard_sets.low == 0
+    assert hard_sets.value
+    told = guidance.answer(dataclasses.replace(bare, planned_hard_sets=round(hard_sets.value)))
+    assert "54 hard sets were planned, 0 to 344 % of them done" in told.lines()[0][1]
+    assert "adherence" not in dict(told.facts)
+
+
 def test_the_primary_test_follows_the_goal(tmp_path: Path) -> None:
     book = with_blocks(tmp_path, "b,2026-02-16,2026-03-29,finish,,,rest,")
     assert guidance.answer(open_block(book, "Emre")).primary.what.startswith("Sprint")

@@ -208,9 +208,10 @@ def _facts(
 
 def _done(hard_sets: Estimate) -> tuple[float, float] | None:
     """Fewest and most hard sets that were done: sets without a rating may have been hard or not."""
-    if hard_sets.value is None:
+    value, low, high = hard_sets.value, hard_sets.low, hard_sets.high
+    if value is None:
         return None
-    return hard_sets.low or hard_sets.value, hard_sets.high or hard_sets.value
+    return value if low is None else low, value if high is None else high
 
 
 def _adherence(block: Block, hard_sets: Estimate) -> float | None:
