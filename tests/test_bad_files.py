@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.importers import Context, ImportProblem, _text, read, vendors
+from analysis.importers import Context, ImportProblem, read, vendors
 
 NOBODY = 65534
 CLASSIC = b"Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
@@ -26,7 +26,7 @@ BAD = {
     "cut inside quotes": (CLASSIC + ROW + ROW[:-9], "ends inside a quoted field that begins on line 3"),
     "a quote never closed": (CLASSIC + b'2024,"' + b"x\n" * 70_000, "near line"),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a PNG picture"),
-    "an Excel workbook": (b"PK\x03\x04rest", "a zip archive or Excel workbook"),
+    "an Excel workbook": (b"PK\x03\x04rest", "cannot be unpacked"),
     "zero bytes": (CLASSIC + b"\x00\x00" + ROW, "is not text"),
     "no encoding": (b"\x81\x8d\x8f,\xff\n", "is not text"),
     "half a UTF-16 file": (b"\xff\xfea\x00b", "is not text"),
@@ -105,9 +105,9 @@ def nobody() -> Iterator[None]:
 def test_caps_on_bytes_and_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log.csv"
     path.write_bytes(CLASSIC + ROW * 5)
-    monkeypatch.setattr(_text, "MAX_ROWS", 4)
+    monkeypatch.setenv("STRIDELIFT_MAX_ROWS", "4")
     assert "has 6 rows" in problem_of(path)
-    monkeypatch.setattr(_text, "MAX_BYTES", 10)
+    monkeypatch.setenv("STRIDELIFT_MAX_BYTES", "10")
     assert "bytes" in problem_of(path)
 
 

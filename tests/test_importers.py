@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from analysis import importers
 from analysis.importers import Context, ImportProblem, _judge, identify, read, template, vendors
 from analysis.importers._judge import judged
-from analysis.importers._text import load
+from analysis.importers._source import load
 from analysis.tables import FACTS
 
 ROOT = Path(__file__).parents[1]

@@ -36,6 +36,13 @@ class DistanceUnit(StrEnum):
     mi = "mi"
 
 
+class DateOrder(StrEnum):
+    """Which of day and month stands first."""
+
+    day_first = "day_first"
+    month_first = "month_first"
+
+
 class RepBasis(StrEnum):
     """How one-sided repetitions are logged."""
 
@@ -56,7 +63,7 @@ class Asked:
 
     athlete: str | None
     vendor: str | None
-    answers: Mapping[str, str | None]
+    answers: Mapping[str, Any]
     dry_run: bool = False
     forget_answers: bool = False
     newest: bool = False

@@ -81,6 +81,11 @@ def import_(
         _cli_import.RepBasis | None, typer.Option(help="How one-sided repetitions are logged.")
     ] = None,
     dumbbells: Annotated[_cli_import.LoadBasis | None, typer.Option(help="How dumbbell weights are logged.")] = None,
+    date_order: Annotated[
+        _cli_import.DateOrder | None, typer.Option(help="Day or month first, where the dates do not show it.")
+    ] = None,
+    tz: Annotated[str | None, typer.Option(help="The athlete's zone (Europe/Rome), where a file is in UTC.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Mapping file of a sheet of your own (TOML).")] = None,
     forget_answers: Annotated[
         bool, typer.Option("--forget-answers", help="Ask anew instead of using saved answers.")
     ] = False,
@@ -95,8 +100,9 @@ def import_(
 
     Example: stridelift import retests.csv blocks.csv --dry-run
     """
-    told = {"unit": unit, "distance_unit": distance_unit, "unilateral_reps": unilateral_reps, "dumbbells": dumbbells}
-    answers = {k: v.value if v else None for k, v in told.items()}
+    told = {"unit": unit, "distance_unit": distance_unit, "unilateral_reps": unilateral_reps, "dumbbells": dumbbells,
+            "date_order": date_order}  # fmt: skip
+    answers = {k: v.value if v else None for k, v in told.items()} | {"tz": tz, "mapping": mapping}
     asked = _cli_import.Asked(athlete, vendor, answers, dry_run, forget_answers, newest, context.obj["debug"])
     receipts, failed = _cli_import.import_files(files, logbook, asked)
     if refused := sum(r.rejected for r in receipts):

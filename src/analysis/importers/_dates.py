@@ -61,6 +61,10 @@ _NUMBERED_MONTH: Final = re.compile(r"(\d{1,2})\s?[월月]")
 _PART: Final = re.compile(r"m\d+|\d+|[^\W\d_]{3,}")
 _DOTTED: Final = re.compile(r"\d\.\s?\d")
 _AS_ISO: Final = "save the date column as YYYY-MM-DD HH:MM and import again"
+_SAY_WHICH: Final = f"say which with --date-order day_first or month_first (or {_AS_ISO})"
+_MIXED: Final = "some have the day first and some the month"
+_OPEN: Final = "day and month cannot be told apart"
+ORDERS: Final = ("day_first", "month_first")
 
 
 @dataclass(frozen=True)
@@ -70,23 +74,30 @@ class Dated:
     date: pl.Series
     start: pl.Series
     order: str
+    order_from: str = "column"
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """Which of day and month stands first, and who said so, for the record of decisions."""
+        return {"date_order": self.order, "date_order_from": self.order_from}
 
 
-def local(texts: pl.Series, file: str) -> Dated:
+def local(texts: pl.Series, file: str, told: str | None = None) -> Dated:
     """Read a column of local dates, with or without a time of day.
 
-    Raises ImportProblem where day and month cannot be told apart in the whole column.
+    `told` is the answer of the user (day_first, month_first) to the question that this raises as an ImportProblem:
+    where day and month cannot be told apart in the whole column.
 
     >>> local(pl.Series(["1 Sept. 2026, 07:30", "5 9월 2026, 06:10"]), "a.csv").start.to_list()
     ['2026-09-01 07:30:00', '2026-09-05 06:10:00']
     """
     distinct = texts.unique()
     splits = [_split(text) for text in distinct]
-    day_first, order = _day_first(splits, file)
+    day_first, order, order_from = _day_first(splits, file, told)
     moments = [_moment(split, day_first=day_first) for split in splits]
     dates = [text if at is None else at.date().isoformat() for text, at in zip(distinct, moments, strict=True)]
     starts = [None if at is None or not s.clock else at.isoformat(" ") for s, at in zip(splits, moments, strict=True)]
-    return Dated(_replaced(texts, distinct, dates), _replaced(texts, distinct, starts), order)
+    return Dated(_replaced(texts, distinct, dates), _replaced(texts, distinct, starts), order, order_from)
 
 
 def _replaced(texts: pl.Series, distinct: pl.Series, new: Sequence[str | None]) -> pl.Series:
@@ -156,22 +167,24 @@ def _split_words(text: str) -> _Split:
     return _Split(tuple(p for p in parts if not p.isalpha()), clock, bool(_DOTTED.search(rest)))
 
 
-def _day_first(splits: Sequence[_Split], file: str) -> tuple[bool | None, str]:
-    """Whether the day stands before the month; None where a few odd dates among clear ones cannot be decided."""
+def _day_first(splits: Sequence[_Split], file: str, told: str | None) -> tuple[bool | None, str, str]:
+    """Whether the day stands before the month (None where a few odd dates among clear ones cannot be decided)."""
     unsure = [split for split in splits if split.open_order]
     pairs = [(int(split.parts[0]), int(split.parts[1])) for split in unsure]
     day_first = any(a > _MONTHS_A_YEAR for a, _ in pairs) or any(split.dotted for split in unsure)
     month_first = any(b > _MONTHS_A_YEAR for _, b in pairs)
     if day_first != month_first:
-        return day_first, "day_first" if day_first else "month_first"
+        return day_first, "day_first" if day_first else "month_first", "column"
     if not day_first and all(a == b for a, b in pairs):
-        return True, "unambiguous"
+        return True, "unambiguous", "column"
+    if not day_first and told in ORDERS:
+        return told == "day_first", told, "option"
     if 2 * len(unsure) < len(splits):
-        return None, "unambiguous"
+        return None, "unambiguous", "column"
     example = "/".join(unsure[0].parts)
-    why = "some have the day first and some the month" if day_first else "day and month cannot be told apart"
+    why, way_out = (_MIXED, _AS_ISO) if day_first else (_OPEN, _SAY_WHICH)
     came = f"{file} has dates like {example}, where {why}"
-    raise ImportProblem(came, "dates like 2026-03-04 17:05, or one order with a day after the 12th", _AS_ISO)
+    raise ImportProblem(came, "dates like 2026-03-04 17:05, or one order with a day after the 12th", way_out)
 
 
 def _moment(split: _Split, *, day_first: bool | None) -> datetime | None:

@@ -8,10 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from analysis.importers import _header, _sets, _units
+from analysis.importers import _dates, _header, _sets, _units
 from analysis.importers._numbers import decimal_points, number
 from analysis.importers._raw import Context, Raw, refusals
-from analysis.importers._text import Source
+from analysis.importers._source import Source
 
 _NUMBERS: Final = ("load", "reps", "distance", "duration_s", "rpe")
 
@@ -57,7 +57,7 @@ def finished(
     *,
     vendor: str,
     variant: str,
-    date_order: str,
+    dates: _dates.Dated,
     ignored: pl.DataFrame | None = None,
     attached: tuple[int, ...] = (),
     restart: pl.Expr | None = None,
@@ -77,16 +77,17 @@ def finished(
     refused = pl.concat([export.refused, unitless]).filter(~pl.col("source_row").is_in(no_fact))
     decided = unit.decisions("unit") | way.decisions("distance_unit") | _sets.answers(context)
     return Raw(
-        primary="sets",
+        primary=("sets",),
         variant=variant,
         records=export.table.records,
         tables=tables,
-        decisions=_header.reading_decisions(export.source, export.found) | {"date_order": date_order} | decided,
+        decisions=_header.reading_decisions(export.source, export.found) | dates.decisions | decided,
         n_read=export.table.n_read,
         refused=refused.unique("source_row", keep="first", maintain_order=True),
         ignored=ignored,
         attached=attached,
         notices=_sets.notices(rows, tables["sessions"]),
+        whole=True,
     )
 
 

@@ -12,7 +12,8 @@ import polars as pl
 from analysis.importers._numbers import counted
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import refusals
-from analysis.importers._text import Head, Records, Source, cut_off, parse
+from analysis.importers._source import Head, Source
+from analysis.importers._text import Records, cut_off, parse
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Our column name -> the headers under which a vendor has written it."""
@@ -80,7 +81,7 @@ def table(source: Source, found: Layout, synonyms: Synonyms, needed: tuple[str, 
     Raises ImportProblem where a column is missing or doubled, where there are no rows, and where the file is cut off.
     """
     _require(source, found, needed)
-    records = parse(source, found.delimiter)
+    records = parse(source.name, source.text, found.delimiter)
     starts, widths, blank = records.starts, records.widths, records.blank
     first = next(i for i in range(len(widths)) if i not in blank) + (1 if found.headers else 0)
     rows = [i for i in range(first, len(widths)) if i not in blank] if blank else list(range(first, len(widths)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -12,10 +11,10 @@ import polars as pl
 
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import Raw, Reading, refusals
-from analysis.importers._text import Source
+from analysis.importers._source import Source
 from analysis.tables import FACTS, Rejected, judge
 
-_PAST_ONLY: Final = ("sets", "sessions", "trials")  # blocks are planned ahead
+_AHEAD: Final = ("blocks", "plan", "calendar")  # what is planned; everything else has happened
 _GRACE: Final = timedelta(days=2)  # other time zones, and a clock that is a little slow
 _UNREAD: Final = re.compile(r"(\w+) (?:'.*?' cannot be read|is missing)|has \d+ fields?, the header has \d+")
 
@@ -23,23 +22,23 @@ _UNREAD: Final = re.compile(r"(\w+) (?:'.*?' cannot be read|is missing)|has \d+ 
 def judged(vendor: str, source: Source, raw: Raw) -> Reading:
     """Cast and judge the tables of a file; raises ImportProblem where less than half of its rows can be read."""
     good, bad = _judge_rows(raw)
-    bad = pl.concat([raw.refused, bad]).sort("source_row")
+    bad = pl.concat([raw.refused, bad]).unique("source_row", keep="first", maintain_order=True).sort("source_row")
     _enough_was_read(source.name, raw, bad)
     n_rejected, n_ignored, n_attached = bad.height, raw.ignored.height, len(raw.attached)
-    n_loaded = good[raw.primary].height
+    n_loaded = len({row for name in raw.primary for row in good[name]["source_row"]})
     if raw.n_read != n_loaded + n_attached + n_ignored + n_rejected:
         sums = f"{n_loaded} loaded + {n_attached} attached + {n_ignored} ignored + {n_rejected} rejected"
         raise ImportProblem(f"{source.name}: {raw.n_read} rows read but {sums}", "equal sums", "report this file")
     if n_loaded == 0:
         raise _nothing_loaded(source.name, raw, bad)
-    facts = good[raw.primary]
-    athletes = facts["athlete"].unique().to_list() if "athlete" in facts.columns else []
+    athletes = {name for frame in good.values() if "athlete" in frame.columns for name in frame["athlete"].unique()}
     return Reading(
         vendor=vendor,
         variant=raw.variant,
-        athlete=athletes[0] if len(athletes) == 1 else None,
+        athlete=athletes.pop() if len(athletes) == 1 else None,
         decisions=raw.decisions,
         tables=good,
+        primary=raw.primary,
         rejected=_with_text(raw, _whose(raw, bad)).select(Rejected.column_names()),
         ignored=_with_text(raw, raw.ignored.sort("source_row")).select("source_row", "reason", "raw"),
         n_read=raw.n_read,
@@ -47,32 +46,57 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
         n_attached=n_attached,
         n_ignored=n_ignored,
         n_rejected=n_rejected,
-        sha256=hashlib.sha256(source.data).hexdigest(),
-        data=source.data,
+        sha256=source.sha256,
+        data=source.original if source.path is None else None,
         notices=(*_encoding_notice(source), *raw.notices),
+        whole=raw.whole,
     )
 
 
 def _judge_rows(raw: Raw) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    text = raw.tables[raw.primary]
-    if raw.refused.height:
-        text = text.filter(~pl.col("source_row").is_in(raw.refused["source_row"].implode()))
-    good, bad = judge(raw.primary, text)
-    good, late = _not_in_the_future(raw.primary, good)
-    good, twice = _first_of_each(good, FACTS[raw.primary][1])
-    tables = {raw.primary: good}
-    bad = pl.concat([refusals(bad), late, twice])
-    if "sessions" in raw.tables:
-        sessions = raw.tables["sessions"]
-        judged_sessions, why = judge("sessions", sessions)
-        tables["sessions"], late = _not_in_the_future("sessions", judged_sessions)
-        why = pl.concat([refusals(why), late])
-        if why.height:
-            lost = sessions.join(why, on="source_row").select("session_id", "reason")
-            said = pl.format("its session cannot be read: {}", "reason").alias("reason")
-            bad = pl.concat([bad, refusals(good.join(lost, on="session_id").with_columns(said))])
-            tables[raw.primary] = good.join(lost, on="session_id", how="anti", maintain_order="left")
-    return tables, bad
+    """Every table judged. A row of the file is refused as a whole, with everything that was made of it."""
+    good, bad = {}, []
+    refused = raw.refused["source_row"]
+    for name in (*raw.primary, *(other for other in raw.tables if other not in raw.primary)):
+        text = raw.tables[name]
+        if refused.len() and name in raw.primary:
+            text = text.filter(~pl.col("source_row").cast(pl.Int64).is_in(refused.implode()))
+        rows, why = judge(name, text)
+        rows, late = _not_in_the_future(name, rows)
+        if name in raw.primary:
+            rows, twice = _first_of_each(rows, FACTS[name][1])
+            bad.append(twice)
+        good[name] = rows
+        lost = pl.concat([refusals(why), late])
+        bad += [_without_session(raw, good, lost), lost] if name == "sessions" and lost.height else [lost]
+    why = pl.concat(bad).unique("source_row", keep="first", maintain_order=True)
+    if why.is_empty():
+        return good, why
+    gone = why["source_row"].unique().implode()
+    kept = {name: rows.filter(~pl.col("source_row").is_in(gone)) for name, rows in good.items() if name != "sessions"}
+    if "sessions" in good:
+        kept["sessions"] = _sessions_left(raw, good["sessions"], kept, gone)
+    return {name: kept[name] for name in good}, why
+
+
+def _without_session(raw: Raw, good: dict[str, pl.DataFrame], lost: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the file whose session was refused."""
+    sessions = raw.tables["sessions"].select(pl.col("source_row").cast(pl.Int64), "session_id")
+    said = pl.format("its session cannot be read: {}", "reason").alias("reason")
+    why = lost.join(sessions, on="source_row").select("session_id", said)
+    frames = [good[name] for name in raw.primary if name != "sessions" and name in good]
+    return pl.concat([refusals(), *(refusals(rows.join(why, on="session_id")) for rows in frames)])
+
+
+def _sessions_left(
+    raw: Raw, sessions: pl.DataFrame, kept: dict[str, pl.DataFrame], gone: pl.Series | pl.Expr
+) -> pl.DataFrame:
+    """The sessions whose own row stands; derived from rows, those of which a row is left or none was refused."""
+    if "sessions" in raw.primary:
+        return sessions.filter(~pl.col("source_row").is_in(gone))
+    left = pl.concat([rows["session_id"] for rows in kept.values() if "session_id" in rows.columns]).unique()
+    named = pl.col("session_id").is_in(left.implode())
+    return sessions.filter(named | ~pl.col("source_row").is_in(gone))
 
 
 def _today() -> date:
@@ -81,7 +105,7 @@ def _today() -> date:
 
 def _not_in_the_future(name: str, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What happened cannot lie ahead: the rows of a table of facts, and the refused rows with a later date."""
-    if name not in _PAST_ONLY:
+    if name in _AHEAD or "date" not in good.columns:
         return good, refusals()
     ahead = pl.col("date") > _today() + _GRACE
     said = pl.format("date {} is in the future", pl.col("date").cast(pl.String)).alias("reason")
@@ -94,7 +118,7 @@ def _first_of_each(good: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataF
     first = pl.col("source_row").min().over(key)
     again = good.with_columns(first.alias("first")).filter(pl.col("source_row") != pl.col("first"))
     said = again.with_columns(pl.format("says the same fact as line {}", "first").alias("reason"))
-    return good.filter(pl.col("source_row") == first), refusals(said)
+    return good.filter(pl.col("source_row") == first).unique(key, keep="first", maintain_order=True), refusals(said)
 
 
 def _enough_was_read(file: str, raw: Raw, bad: pl.DataFrame) -> None:
@@ -116,21 +140,24 @@ def _nothing_loaded(file: str, raw: Raw, bad: pl.DataFrame) -> ImportProblem:
 
 
 def _encoding_notice(source: Source) -> tuple[str, ...]:
-    if source.encoding != "cp1252":
+    if source.kind != "text" or source.encoding != "cp1252":
         return ()
     return ("read as Windows-1252 (not UTF-8): check names with accents",)
 
 
 def _whose(raw: Raw, bad: pl.DataFrame) -> pl.DataFrame:
     """The refused rows with the table, and with athlete and day where the row still tells them."""
-    text = raw.tables[raw.primary].unique("source_row", keep="first")
-    told = [
-        pl.col(column) if column in text.columns else pl.lit(None, pl.String).alias(column)
-        for column in ("athlete", "date")
-    ]
-    known = text.select(pl.col("source_row").cast(pl.Int64), *told).rename({"date": "day"})
+    told = []
+    for name in raw.primary:
+        text = raw.tables[name]
+        columns = [
+            pl.col(column).cast(pl.String) if column in text.columns else pl.lit(None, pl.String).alias(column)
+            for column in ("athlete", "date")
+        ]
+        told.append(text.select(pl.col("source_row").cast(pl.Int64), pl.lit(name).alias("table"), *columns))
+    known = pl.concat(told).unique("source_row", keep="first", maintain_order=True).rename({"date": "day"})
     rows = bad.join(known, on="source_row", how="left", maintain_order="left")
-    return rows.with_columns(pl.lit(raw.primary).alias("table"), pl.col("day").cast(pl.String).str.slice(0, 10))
+    return rows.with_columns(pl.col("table").fill_null(raw.primary[0]), pl.col("day").str.slice(0, 10))
 
 
 def _with_text(raw: Raw, rows: pl.DataFrame) -> pl.DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import polars as pl
-
-from analysis.importers._text import Records
 
 REFUSED: Final = {"source_row": pl.Int64, "reason": pl.String}
 """Schema of the rows that an importer refuses or ignores by itself, before the tables judge the rest."""
@@ -27,6 +26,9 @@ class Context:
     distance_unit: str | None = None
     unilateral_reps: str | None = None
     dumbbells: str | None = None
+    date_order: str | None = None
+    tz: str | None = None
+    mapping: Path | None = None
     saved: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, question: str) -> str | None:
@@ -39,17 +41,43 @@ class Context:
         return told or self.saved.get(question)
 
 
+class RowText(Protocol):
+    """What can show the rows of a file again, verbatim."""
+
+    def raw(self, rows: Iterable[int]) -> list[str]:
+        """The text of these rows (1-based lines, or numbers of items)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Items:
+    """The rows of a file that has no lines (JSON, XML, FIT): item n as text, from 1.
+
+    >>> Items(["a", "b"]).raw([2])
+    ['b']
+    """
+
+    texts: Sequence[str]
+
+    def raw(self, rows: Iterable[int]) -> list[str]:
+        """The text of these items."""
+        return [self.texts[row - 1] for row in rows]
+
+
 @dataclass(frozen=True)
 class Raw:
     """A file renamed and reshaped, nothing judged yet: `tables` hold text (row and block numbers excepted).
 
-    `primary` names the table whose rows are the rows of the file. `refused` and `ignored` are frames of
-    `source_row, reason`; `attached` lists the rows whose content went into another row (a rest timer, a note).
+    `primary` names the tables whose rows are the rows of the file; one row of the file may give several rows of a
+    table (a day with eight answers), which are loaded or refused together. The other tables are derived: a derived row
+    that breaks a rule takes the file's row with it. `refused` and `ignored` are frames of `source_row, reason`;
+    `attached` lists the rows whose content went into another row (a rest timer, a note). `whole` says that the file is
+    the athlete's whole log of this vendor up to its last day: what it lacks was deleted.
     """
 
-    primary: str
+    primary: tuple[str, ...]
     variant: str
-    records: Records
+    records: RowText
     tables: dict[str, pl.DataFrame]
     decisions: dict[str, str]
     n_read: int
@@ -57,12 +85,14 @@ class Raw:
     ignored: pl.DataFrame
     attached: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
     """A file read: typed tables, every row that was refused or ignored with its text, and the count of each.
 
+    `data` are the bytes as they came, None where the file is too large to keep.
     `n_read == n_loaded + n_attached + n_ignored + n_rejected` counts the records of the file, header excluded.
     """
 
@@ -71,6 +101,7 @@ class Reading:
     athlete: str | None
     decisions: dict[str, str]
     tables: dict[str, pl.DataFrame]
+    primary: tuple[str, ...]
     rejected: pl.DataFrame
     ignored: pl.DataFrame
     n_read: int
@@ -79,8 +110,9 @@ class Reading:
     n_ignored: int
     n_rejected: int
     sha256: str
-    data: bytes
+    data: bytes | None
     notices: tuple[str, ...]
+    whole: bool = False
 
 
 def refusals(rows: Mapping[int, str] | pl.DataFrame | None = None) -> pl.DataFrame:

@@ -18,6 +18,8 @@ from analysis.importers._text import per_value
 from analysis.importers._units import Unit
 
 _CR10_TOP: Final = 10
+_ALWAYS: Final = ("athlete", "date", "start_local", "source", "source_row", "workout_s")
+_OF_THE_SESSION: Final = ("start_utc", "zone", "zone_basis", "source_id", "device", "kind", "sport")
 _SESSION_RPE: Final = re.compile(r"\bsRPE\s*[:=]?\s*(\d{1,2}(?:[.,]\d+)?)(?![\d.,]*\d)", re.IGNORECASE)
 
 
@@ -67,7 +69,11 @@ def in_blocks(rows: pl.DataFrame, restart: pl.Expr | None = None) -> pl.DataFram
 
 
 def tables(rows: pl.DataFrame, context: Context, vendor: str) -> dict[str, pl.DataFrame]:
-    """The two tables from finished rows; `title`, `workout_notes` and `workout_s` belong to the session."""
+    """The two tables from finished rows; `title`, `workout_notes` and `workout_s` belong to the session.
+
+    So do `start_utc`, `zone`, `zone_basis`, `source_id`, `device`, `kind` and `sport` where a vendor adds them; without
+    them the session is a strength session in local time.
+    """
     bases = {
         "rep_basis": context.answer("unilateral_reps") or "unknown",
         "load_basis": context.answer("dumbbells") or "unknown",
@@ -75,15 +81,14 @@ def tables(rows: pl.DataFrame, context: Context, vendor: str) -> dict[str, pl.Da
     }
     rows = rows.with_columns(pl.lit(value).alias(name) for name, value in bases.items())
     text = pl.col("title", "workout_notes").replace("", None).drop_nulls().first()
-    sessions = rows.group_by("session_id", maintain_order=True).agg(
-        pl.col("athlete", "date", "start_local", "source", "source_row", "workout_s").first(), text
-    )
+    told = [name for name in _OF_THE_SESSION if name in rows.columns]
+    sessions = rows.group_by("session_id", maintain_order=True).agg(pl.col(*_ALWAYS, *told).first(), text)
     notes = sessions["workout_notes"].fill_null("")
     sessions = sessions.rename({"workout_s": "duration_s", "workout_notes": "notes"})
-    return {
-        "sessions": sessions.with_columns(per_value(notes, session_rpe, pl.String).alias("session_rpe")),
-        "sets": rows,
-    }
+    defaults = {"kind": "strength", "zone_basis": "local"}
+    kind = [pl.lit(value).alias(name) for name, value in defaults.items() if name not in told]
+    rated = per_value(notes, session_rpe, pl.String).alias("session_rpe")
+    return {"sessions": sessions.with_columns(rated, *kind), "sets": rows}
 
 
 def answers(context: Context) -> dict[str, str]:

@@ -8,71 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, islice
-from pathlib import Path
+from itertools import accumulate
 from typing import Any, Final
 
 import polars as pl
 
+from analysis.importers import _limits as limits
 from analysis.importers._problem import ImportProblem
 
-MAX_BYTES: Final = 200_000_000
-MAX_ROWS: Final = 2_000_000
-_HEAD_CHARACTERS: Final = 65_536
-_MAGIC: Final = {
-    b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"PK\x03\x04": "a zip archive or Excel workbook",
-    b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF document", b"SQLite format 3": "a database",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-}  # fmt: skip
-_SEPARATOR_LINE: Final = re.compile(r'\A"?sep=.?"?[ \t]*(?=[\r\n])', re.IGNORECASE)
 _AS_CSV: Final = "a text file (CSV) as the app or the spreadsheet exports it"
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first lines of a file: all that a vendor may look at to claim it."""
-
-    name: str
-    text: str
-
-    @property
-    def first_line(self) -> str:
-        """The first line with anything in it, for messages."""
-        return next((line for line in self.text.splitlines() if line.strip()), "")
-
-    def first_record(self, delimiter: str) -> list[str]:
-        """The first record with anything in it, as this delimiter splits it."""
-        return next(iter(self.first_records(delimiter, 1)), [])
-
-    def first_records(self, delimiter: str, n: int) -> list[list[str]]:
-        """The first records with anything in them, at most `n`; none where the text cannot be split."""
-        records = csv.reader(io.StringIO(self.text, newline=""), delimiter=delimiter)
-        try:
-            return list(islice((record for record in records if any(field.strip() for field in record)), n))
-        except csv.Error:
-            return []
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file in memory: its name for messages, its bytes as they came, its text and how it was decoded.
-
-    The `sep=;` that Excel writes on the first line is not part of the text; its line end is, so that lines still count.
-    """
-
-    name: str
-    data: bytes
-    text: str
-    encoding: str
-
-    @cached_property
-    def head(self) -> Head:
-        """The part of the text that decides who claims the file."""
-        return Head(self.name, self.text[:_HEAD_CHARACTERS])
 
 
 @dataclass(frozen=True)
@@ -113,39 +60,12 @@ class Records:
         return ["".join(self.lines[row - 1 : ends[row]]).rstrip("\r\n") for row in rows]
 
 
-def load(path: str | Path) -> Source:
-    """Read and decode a file; every way in which this can fail is an ImportProblem.
-
-    >>> load("no-such-file.csv")
-    Traceback (most recent call last):
-    analysis.importers._problem.ImportProblem: no-such-file.csv does not exist. Expected: ... Next: check the path.
-    """
-    path = Path(path)
-    try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise ImportProblem(f"{path.name} is a folder or a device", _AS_CSV, "name the files in it one by one")
-        if size > MAX_BYTES:
-            raise ImportProblem(f"{path.name} has {size:,} bytes", f"at most {MAX_BYTES:,}", "export a shorter period")
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ImportProblem(f"{path.name} does not exist", _AS_CSV, "check the path") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ImportProblem(f"{path.name} cannot be opened ({reason})", _AS_CSV, "check its permissions") from error
-    text, encoding = decode(path.name, data)
-    return Source(path.name, data, _SEPARATOR_LINE.sub("", text), encoding)
-
-
 def decode(name: str, data: bytes) -> tuple[str, str]:
     """Text and encoding: by byte order mark, else UTF-8, else UTF-16 by its zero bytes, else Windows-1252.
 
     >>> decode("a.csv", "Réps".encode("cp1252"))
     ('Réps', 'cp1252')
     """
-    kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
-    if kind:
-        raise ImportProblem(f"{name} is {kind}", _AS_CSV, "export or save it as CSV (unpack an archive first)")
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
@@ -171,26 +91,31 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     return ("utf-8-sig", "cp1252")
 
 
-def parse(source: Source, delimiter: str) -> Records:
+def parse(name: str, text: str, delimiter: str) -> Records:
     """Split a text into records; a text that ends inside a quoted field is an ImportProblem, not a shorter log."""
-    lines = io.StringIO(source.text, newline="").readlines()
+    lines = io.StringIO(text, newline="").readlines()
     fields: list[str] = []
     widths: list[int] = []
     ends: list[int] = []
     reader = csv.reader(lines, delimiter=delimiter)
+    widest = limits.columns()
     try:
         for record in reader:
             fields += record
             widths.append(len(record))
             ends.append(reader.line_num)
+            if len(record) > widest:
+                came = f"{name} has {len(record):,} columns in line {reader.line_num}"
+                raise ImportProblem(came, f"at most {widest:,}", limits.raise_it("COLUMNS"))
     except csv.Error as error:
-        came = f"{source.name} cannot be split into fields near line {reader.line_num} ({error})"
+        came = f"{name} cannot be split into fields near line {reader.line_num} ({error})"
         raise ImportProblem(came, "every quote that opens a field closes it", "export the file again") from error
-    if len(widths) > MAX_ROWS:
-        raise ImportProblem(f"{source.name} has {len(widths):,} rows", f"at most {MAX_ROWS:,}", "split the file")
+    most = limits.rows()
+    if len(widths) > most:
+        raise ImportProblem(f"{name} has {len(widths):,} rows", f"at most {most:,}", limits.raise_it("ROWS"))
     last = ends[-2] if len(ends) > 1 else 0
     if _open_quote(lines[last:], delimiter):
-        raise cut_off(f"{source.name} ends inside a quoted field that begins on line {last + 1}")
+        raise cut_off(f"{name} ends inside a quoted field that begins on line {last + 1}")
     return Records(fields, widths, ends, lines)
 
 

@@ -16,7 +16,8 @@ import polars as pl
 from analysis.exercises import lookup
 from analysis.importers import _header
 from analysis.importers._raw import Context, Raw, refusals
-from analysis.importers._text import Head, Source, per_value
+from analysis.importers._source import Head, Source
+from analysis.importers._text import per_value
 
 VENDOR: Final = "alias_sheet"
 KIND: Final = "aliases"
@@ -43,7 +44,7 @@ def read(source: Source, context: Context) -> Raw:  # noqa: ARG001 - names are n
     words = pl.format("exercise '{}' is not in the catalogue", "exercise").alias("reason")
     names = pl.col("exercise_raw").str.strip_chars()
     return Raw(
-        primary="exercise_aliases",
+        primary=("exercise_aliases",),
         variant="aliases",
         records=table.records,
         tables={"exercise_aliases": table.frame.with_columns(names, slugs.alias("exercise"), source=pl.lit(VENDOR))},

@@ -15,7 +15,7 @@ import polars as pl
 
 from analysis.importers import _header, _sheets
 from analysis.importers._raw import Context, Raw
-from analysis.importers._text import Head, Source
+from analysis.importers._source import Head, Source
 
 VENDOR: Final = "blocks_sheet"
 KIND: Final = "blocks"
@@ -52,7 +52,7 @@ def read(source: Source, context: Context) -> Raw:
         source=pl.lit(VENDOR),
     ).with_columns(pl.concat_str("athlete", "block", separator="|").alias("block_id"))
     return Raw(
-        primary="blocks",
+        primary=("blocks",),
         variant="blocks",
         records=table.records,
         tables={"blocks": blocks},

@@ -17,7 +17,7 @@ import polars as pl
 from analysis.importers import _dates, _export, _header, _sets
 from analysis.importers._numbers import number
 from analysis.importers._raw import Context, Raw
-from analysis.importers._text import Head, Source
+from analysis.importers._source import Head, Source
 
 VENDOR: Final = "hevy"
 COLUMNS: Final[_header.Synonyms] = {
@@ -57,10 +57,10 @@ def read(source: Source, context: Context) -> Raw:
     found = _header.layout(source.head, COLUMNS)
     export = _export.opened(source, found, COLUMNS, NEEDED, loads=LOADS, distances=DISTANCES)
     both = pl.concat([export.frame["start_time"], export.frame["end_time"]])
-    times = _dates.local(both, source.name)
+    times = _dates.local(both, source.name, context.answer("date_order"))
     rows = _sets.in_sessions(_workouts(_renamed(export.frame, times)), athlete, VENDOR)
     raw = _export.finished(
-        export, rows, context, vendor=VENDOR, variant=f"{found.width} columns", date_order=times.order,
+        export, rows, context, vendor=VENDOR, variant=f"{found.width} columns", dates=times,
         restart=pl.col("restart"),
     )  # fmt: skip
     sets = raw.tables["sets"].with_columns(pl.col("load_kg").str.strip_prefix("-"))  # negative: assistance

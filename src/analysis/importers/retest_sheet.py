@@ -15,8 +15,9 @@ import polars as pl
 
 from analysis.importers import _header, _sheets
 from analysis.importers._numbers import decimal_points, number, times
-from analysis.importers._raw import Context, Raw
-from analysis.importers._text import Head, Source
+from analysis.importers._raw import Context, Raw, refusals
+from analysis.importers._source import Head, Source
+from analysis.tables import TESTS
 from analysis.units import kg_per
 
 VENDOR: Final = "retest_sheet"
@@ -35,6 +36,7 @@ COLUMNS: Final[_header.Synonyms] = {
     )
 }  # fmt: skip
 NEEDED: Final = ("date", "test", "trial", "measure", "value")
+_KNOWN: Final = ("height_m", "flight_time_s", "time_s")
 _MEASURES: Final = {"height_cm": ("height_m", 0.01), "flight_time_ms": ("flight_time_s", 0.001)}
 
 
@@ -51,17 +53,32 @@ def read(source: Source, context: Context) -> Raw:
     frame, mixed = decimal_points(table.frame, (load, "distance_m", "cap_s", "value"))
     frame, undated = _sheets.iso_dates(frame, ("date",))
     frame = _sheets.with_athlete(frame, context, source.name, present=found.has("athlete"))
+    unknown = _unknown(frame)
     trials = _with_ids(_converted(frame.with_columns(times(load, pl.lit(kg_per(unit or "kg"))).alias("load_kg"))))
     return Raw(
-        primary="trials",
+        primary=("trials",),
         variant=f"load_{unit}",
         records=table.records,
         tables={"trials": trials},
         decisions=_header.reading_decisions(source, found),
         n_read=table.n_read,
-        refused=pl.concat([table.refused, mixed, undated]).unique("source_row", keep="first", maintain_order=True),
+        refused=pl.concat([table.refused, mixed, undated, unknown]).unique(
+            "source_row", keep="first", maintain_order=True
+        ),
         ignored=table.ignored,
     )
+
+
+def _unknown(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with a test or a measure that is not known."""
+    refused = [refusals()]
+    for column, known in (("test", TESTS), ("measure", (*_KNOWN, *_MEASURES))):
+        word = pl.col(column).str.strip_chars().str.to_lowercase()
+        wrong = frame.filter(~word.is_in(known) & (word != ""))
+        refused.append(
+            refusals(wrong.with_columns(pl.format(f"{column} '{{}}' cannot be read", column).alias("reason")))
+        )
+    return pl.concat(refused)
 
 
 def _converted(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,8 @@ import polars as pl
 from analysis.importers import _dates, _durations, _export, _header, _sets
 from analysis.importers._numbers import number
 from analysis.importers._raw import Context, Raw, refusals
-from analysis.importers._text import Head, Source, per_value
+from analysis.importers._source import Head, Source
+from analysis.importers._text import per_value
 
 VENDOR: Final = "strong"
 COLUMNS: Final[_header.Synonyms] = {
@@ -72,11 +73,11 @@ def read(source: Source, context: Context) -> Raw:
     athlete = _sets.athlete_of(context, source.name)
     found = _layout(source.head)
     export = _export.opened(source, found, COLUMNS, NEEDED, loads=LOADS, distances=DISTANCES)
-    times = _dates.local(export.frame["date"], source.name)
+    times = _dates.local(export.frame["date"], source.name, context.answer("date_order"))
     rows = _sets.in_sessions(_renamed(export.frame, times), athlete, VENDOR)
     rows, ignored, attached = _attached(rows)
     return _export.finished(
-        export, rows, context, vendor=VENDOR, variant=_variant(found), date_order=times.order, ignored=ignored,
+        export, rows, context, vendor=VENDOR, variant=_variant(found), dates=times, ignored=ignored,
         attached=attached,
     )  # fmt: skip
 
@@ -117,7 +118,7 @@ def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
         _sets.real_lines("notes"),
         _sets.real_lines("workout_notes"),
         per_value(frame["workout_length"], _durations.seconds, pl.Float64).cast(pl.String).alias("workout_s"),
-        per_value(frame["set_order"], _kind, pl.String).alias("kind"),
+        per_value(frame["set_order"], _kind, pl.String).alias("row_kind"),
         per_value(frame["set_order"], _set_type, pl.String).alias("set_type"),
     )
 
@@ -139,22 +140,24 @@ def _set_type(set_order: str) -> str:
 def _attached(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, tuple[int, ...]]:
     """The sets, with the rest that followed them and the notes of their exercise; the rows that found no set."""
     rows = rows.with_columns(pl.lit(None, pl.Float64).alias("rest_after_s"))
-    if (rows["kind"] == "set").all():
+    if (rows["row_kind"] == "set").all():
         return rows, refusals(), ()
-    before = pl.when(pl.col("kind") == "set").then("source_row").forward_fill().over("session_id")
+    before = pl.when(pl.col("row_kind") == "set").then("source_row").forward_fill().over("session_id")
     rest = rows.with_columns(before.alias("host"), number("duration_s").alias("seconds"))
     rest = rest.filter(
-        pl.col("kind") == "rest", pl.col("host").is_not_null(), pl.col("seconds").is_between(0, 86_400, closed="right")
+        pl.col("row_kind") == "rest",
+        pl.col("host").is_not_null(),
+        pl.col("seconds").is_between(0, 86_400, closed="right"),
     )
     rest = rest.unique("host", keep="first", maintain_order=True).select("source_row", "host", "seconds")
-    noted = _sets.in_blocks(rows.filter(pl.col("kind") != "rest")).with_columns(pl.col("notes").str.strip_chars())
-    block = noted.filter(pl.col("kind") == "note", pl.col("notes") != "").group_by("run", maintain_order=True)
+    noted = _sets.in_blocks(rows.filter(pl.col("row_kind") != "rest")).with_columns(pl.col("notes").str.strip_chars())
+    block = noted.filter(pl.col("row_kind") == "note", pl.col("notes") != "").group_by("run", maintain_order=True)
     lines = pl.col("notes").str.join("\n").alias("block_notes")
     block_notes = block.agg(lines, pl.col("source_row").alias("note_rows"))
-    sets = noted.filter(pl.col("kind") == "set").join(block_notes, on="run", how="left", maintain_order="left")
+    sets = noted.filter(pl.col("row_kind") == "set").join(block_notes, on="run", how="left", maintain_order="left")
     used = sets["note_rows"].explode().drop_nulls().unique().to_list() + rest["source_row"].to_list()
-    left = rows.filter(pl.col("kind") != "set", ~pl.col("source_row").is_in(used))
-    reason = pl.col("kind").replace_strict({"rest": "rest_timer", "note": "note"}).alias("reason")
+    left = rows.filter(pl.col("row_kind") != "set", ~pl.col("source_row").is_in(used))
+    reason = pl.col("row_kind").replace_strict({"rest": "rest_timer", "note": "note"}).alias("reason")
     sets = sets.join(rest, left_on="source_row", right_on="host", how="left", maintain_order="left")
     notes = pl.concat_str("block_notes", pl.col("notes").replace("", None), separator="\n", ignore_nulls=True)
     sets = sets.with_columns(notes.alias("notes"), pl.col("seconds").alias("rest_after_s"))

@@ -27,7 +27,7 @@ from analysis.logbook._write import Receipt
 
 __all__ = ["Log", "Logbook", "LogbookProblem", "Receipt"]
 
-ANSWERS = ("unit", "distance_unit", "unilateral_reps", "dumbbells")
+ANSWERS = ("unit", "distance_unit", "unilateral_reps", "dumbbells", "date_order", "tz")
 
 
 class Logbook:
@@ -90,7 +90,7 @@ class Logbook:
         """
         seq = self._state(as_of)
         with self._open(read_only=True) as con:
-            facts = {name: _facts(con, name, seq, athlete) for name in tables.FACTS}
+            facts = {name: _facts(con, name, seq, athlete) for name in tables.FACTS if name != "streams"}
             audit = {name: _audit(con, name, seq, athlete) for name in ("athletes", "imports", "rejected", "ignored")}
         if athlete is not None and audit["athletes"].is_empty():
             raise KeyError(self._unknown(athlete, seq))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,29 +19,41 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FEWEST_KNOWN_SETS: Final = 10
-FULL_EXPORTS: Final = ("sets", "sessions")  # the apps always export the whole history; our sheets are often parts
+
+STATES: Final = ("new", "revised", "kept_back", "unchanged")  # a row of the file counts as the first that it has
 
 
 @dataclass(frozen=True)
 class Change:
-    """How many rows of a table an import adds, revises, finds unchanged, keeps back, and marks gone."""
+    """What an import does to a table: a state (index into `STATES`) per row of the file, and how many keys are gone."""
 
-    new: int
-    revised: int
-    unchanged: int
-    kept_back: int
-    gone: int
+    rows: dict[int, int]
+    gone: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether the table is another one than before."""
-        return bool(self.new or self.revised or self.gone)
+        return self.gone > 0 or any(STATES[state] in ("new", "revised") for state in self.rows.values())
 
 
-def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool) -> Change:
-    """Append to table `name` what differs from its current rows; see `_cover` for what is kept back."""
+def counted(changes: Iterable[Change]) -> dict[str, int]:
+    """How many rows of the file are in each state, over the tables whose rows they are; and how many keys are gone."""
+    first: dict[int, int] = {}
+    changes = list(changes)
+    for change in changes:
+        for row, state in change.rows.items():
+            first[row] = min(state, first.get(row, state))
+    found = Counter(STATES[state] for state in first.values())
+    return {state: found[state] for state in STATES} | {"gone": sum(change.gone for change in changes)}
+
+
+def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool, whole: bool) -> Change:
+    """Append to table `name` what differs from its current rows; see `_cover` for what is kept back.
+
+    `whole` says that the file is the whole log up to its last day: what it lacks is marked gone.
+    """
     con.register("incoming", stored(frame.select(tables.FACTS[name][0].column_names())))
-    full = name in FULL_EXPORTS and not frame.is_empty()
+    full = whole and "date" in frame.columns and not frame.is_empty()
     change = _append_incoming(con, name, _scope(frame) if full else {}, seq, newest=newest)
     con.unregister("incoming")
     return change
@@ -52,8 +66,8 @@ def _append_incoming(con: DuckDBPyConnection, name: str, scope: dict[str, Any], 
         _refuse_another_unit(con)
     _cover(con, scope if not newest else {})
     if run(con, "SELECT (SELECT count(*) FROM current) + (SELECT count(*) FROM covered)")[0][0] == 0:
-        added = run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])[0][0]  # nothing to compare
-        return Change(added, 0, 0, 0, 0)
+        run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])  # nothing to compare
+        return Change({row: 0 for (row,) in run(con, "SELECT DISTINCT source_row FROM incoming")})
     return _compare(con, name, key, scope, seq, newest=newest)
 
 
@@ -61,15 +75,13 @@ def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any]
     content = [c for c in tables.FACTS[name][0].column_names() if c not in (key, "source_row")]
     same = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
     late = "EXISTS (SELECT 1 FROM covered v WHERE i.date BETWEEN v.first_day AND v.last_day)" if scope else "FALSE"
-    matched = f"SELECT i.{key}, {same} AS same, {late} AS late FROM incoming i LEFT JOIN current c USING ({key})"
+    state = f"CASE WHEN {same} THEN 3 WHEN {late} THEN 2 WHEN c.{key} IS NULL THEN 0 ELSE 1 END"
+    matched = f"SELECT i.{key}, i.source_row, {state} AS state FROM incoming i LEFT JOIN current c USING ({key})"
     run(con, f"CREATE OR REPLACE TEMP TABLE matched AS {matched}")
-    wanted = f"SELECT {key} FROM matched WHERE NOT same AND NOT late"
+    wanted = f"SELECT {key} FROM matched WHERE state < 2"
     run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming SEMI JOIN ({wanted}) USING ({key})", [seq])
-    counts = "count(*), count(*) FILTER (NOT same AND NOT late), count(*) FILTER (NOT same AND late)"
-    total, added, kept_back = run(con, f"SELECT {counts} FROM matched")[0]
-    revised = run(con, f"SELECT count(*) FROM current SEMI JOIN ({wanted}) USING ({key})")[0][0]
-    gone = _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0
-    return Change(added - revised, revised, total - added - kept_back, kept_back, gone)
+    states = dict(run(con, "SELECT source_row, min(state) FROM matched GROUP BY source_row"))
+    return Change(states, _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0)
 
 
 def state_sql(name: str, key: str) -> str:

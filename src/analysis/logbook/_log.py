@@ -23,7 +23,14 @@ class Log:
     athletes: pl.DataFrame
     sessions: pl.DataFrame
     sets: pl.DataFrame
+    reps: pl.DataFrame
+    plan: pl.DataFrame
+    runs: pl.DataFrame
+    splits: pl.DataFrame
     trials: pl.DataFrame
+    wellness: pl.DataFrame
+    complaints: pl.DataFrame
+    calendar: pl.DataFrame
     blocks: pl.DataFrame
     imports: pl.DataFrame
     rejected: pl.DataFrame

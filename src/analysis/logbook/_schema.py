@@ -47,5 +47,5 @@ def _create(con: DuckDBPyConnection, name: str, empty: pl.DataFrame, more: str) 
 
 _SQL: Final[dict[type[pl.DataType], str]] = {
     pl.String: "VARCHAR", pl.Float64: "DOUBLE", pl.Int64: "BIGINT", pl.Int32: "INTEGER", pl.Boolean: "BOOLEAN",
-    pl.Date: "DATE", pl.Datetime: "TIMESTAMP",
+    pl.Date: "DATE", pl.Datetime: "TIMESTAMP", pl.Binary: "BLOB",
 }  # fmt: skip

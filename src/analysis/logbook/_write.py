@@ -11,7 +11,7 @@ import polars as pl
 
 from analysis import __version__, tables
 from analysis.importers import Reading
-from analysis.logbook._append import Change, append, state_sql
+from analysis.logbook._append import append, counted, state_sql
 from analysis.logbook._schema import run
 
 if TYPE_CHECKING:
@@ -48,23 +48,27 @@ def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool 
     `newest` says that the file is the newest export although an earlier one reaches further.
     """
     seq = run(con, "SELECT coalesce(max(import_seq), 0) + 1 FROM imports")[0][0]
-    changes = {name: append(con, name, frame, seq, newest=newest) for name, frame in reading.tables.items()}
+    changes = {
+        name: append(con, name, frame, seq, newest=newest, whole=reading.whole)
+        for name, frame in reading.tables.items()
+    }
     earlier = _imported_as(con, reading)
     if earlier is not None and not any(change.anything for change in changes.values()):
         return _already(reading, file, earlier)
-    rows = changes[next(name for name in reversed(tables.FACTS) if name in changes and name != "sessions")]
+    rows = counted(change for name, change in changes.items() if name in reading.primary)
     receipt = Receipt(
-        file, reading.vendor, reading.variant, reading.n_read, rows.new + rows.revised, reading.n_attached,
-        reading.n_ignored + rows.unchanged + rows.kept_back, reading.n_rejected, rows.revised, rows.unchanged,
-        rows.kept_back, rows.gone, seq, (*reading.notices, *_kept_back(rows), *_also_elsewhere(con, reading, seq)),
+        file, reading.vendor, reading.variant, reading.n_read, rows["new"] + rows["revised"], reading.n_attached,
+        reading.n_ignored + rows["unchanged"] + rows["kept_back"], reading.n_rejected, rows["revised"],
+        rows["unchanged"], rows["kept_back"], rows["gone"], seq,
+        (*reading.notices, *_kept_back(rows["kept_back"]), *_also_elsewhere(con, reading, seq)),
     )  # fmt: skip
     _audit(con, reading, receipt)
     return receipt
 
 
-def _kept_back(rows: Change) -> tuple[str, ...]:
-    said = f"{rows.kept_back} rows differ from an export that reaches further and were kept back"
-    return (f"{said}; if this file is the newer one, import it again with --newest",) if rows.kept_back else ()
+def _kept_back(n: int) -> tuple[str, ...]:
+    said = f"{n} rows differ from an export that reaches further and were kept back"
+    return (f"{said}; if this file is the newer one, import it again with --newest",) if n else ()
 
 
 def _also_elsewhere(con: DuckDBPyConnection, reading: Reading, seq: int) -> tuple[str, ...]:
@@ -119,8 +123,9 @@ def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     )
     _insert(con, "imports", tables.Imports.validate(row, cast=True))
     run(con, "UPDATE imports SET read_at = current_timestamp WHERE import_seq = ?", [receipt.import_seq])
-    kept = [reading.sha256, zlib.compress(reading.data, 1), reading.sha256]
-    run(con, "INSERT INTO files SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM files WHERE import_id = ?)", kept)
+    if reading.data is not None:
+        kept = [reading.sha256, zlib.compress(reading.data, 1), reading.sha256]
+        run(con, "INSERT INTO files SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM files WHERE import_id = ?)", kept)
     whose = pl.lit(reading.athlete, pl.String).alias("athlete")
     seq = pl.lit(receipt.import_seq, pl.Int64).alias("import_seq")
     _insert(con, "rejected", reading.rejected.with_columns(pl.col("athlete").fill_null(whose), seq))

@@ -1,0 +1,87 @@
+"""Zip and gzip, unpacked in memory under caps: sizes are counted while unpacking, never believed from the header."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO
+
+from analysis.importers import _limits as limits
+from analysis.importers._problem import ImportProblem
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)  # fmt: skip  # noqa: E501
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A zip in memory. Nothing is ever written to the disk, so a path in it can lead nowhere."""
+
+    name: str
+    data: bytes
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The files in it, without folders and the rubbish that macOS adds; a doubled name is a problem."""
+        with self._open() as unpacked:
+            found = [info.filename for info in unpacked.infolist() if not info.is_dir()]
+        if len(found) > limits.members():
+            came = f"{self.name} holds {len(found):,} files"
+            raise ImportProblem(came, f"at most {limits.members():,}", limits.raise_it("MEMBERS"))
+        found = [one for one in found if not one.startswith("__MACOSX/") and not one.split("/")[-1].startswith("._")]
+        if len(set(found)) < len(found):
+            twice = next(one for one in found if found.count(one) > 1)
+            raise ImportProblem(f"{self.name} holds {twice!r} twice", "every name once", "export it again")
+        return tuple(found)
+
+    @cached_property
+    def unpacked_bytes(self) -> int:
+        """What the files in it say they unpack to; a claim, enforced when they are read."""
+        with self._open() as unpacked:
+            return sum(info.file_size for info in unpacked.infolist())
+
+    def read(self, member: str, most: int | None = None) -> bytes:
+        """The bytes of one file in it, at most `most` (default: the cap on a file)."""
+        with self._open() as unpacked:
+            try:
+                with unpacked.open(member) as stream:
+                    return whole(f"{self.name}/{member}", stream, most or limits.size())
+            except KeyError as error:
+                raise ImportProblem(f"{self.name} has no {member}", "a complete archive", "export it again") from error
+            except _BROKEN as error:
+                raise _broken(f"{self.name}/{member}", error) from error
+
+    def _open(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(io.BytesIO(self.data))
+        except _BROKEN as error:
+            raise _broken(self.name, error) from error
+
+
+def gunzip(name: str, data: bytes) -> bytes:
+    """The bytes in a gzip file.
+
+    >>> gunzip("a.gz", gzip.compress(b"hello"))
+    b'hello'
+    """
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            return whole(name, stream, limits.size())  # type: ignore[arg-type]
+    except _BROKEN as error:
+        raise _broken(name, error) from error
+
+
+def whole(name: str, stream: IO[bytes], most: int) -> bytes:
+    """All of a stream, but no more than `most` bytes: a bomb is stopped while it unpacks."""
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise ImportProblem(f"{name} unpacks to more than {most:,} bytes", "a smaller file", limits.raise_it("BYTES"))
+    return data
+
+
+def _broken(name: str, error: Exception) -> ImportProblem:
+    return ImportProblem(f"{name} cannot be unpacked ({error})", "a complete archive", "download or export it again")
