@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: report test check lab bench lock sample notebooks clean
+.PHONY: report test check lab bench lock sample vendors notebooks clean
 
 report: $(READY)  ## make the demo report; the last line is the path of the page
 	@$(BIN)/stridelift demo
@@ -34,12 +34,16 @@ $(READY): constraints.txt pyproject.toml
 
 bench: $(READY)  ## speed, as ratios measured in one run
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/import.py
 
 lock:  ## renew constraints.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o constraints.txt
 
 sample: $(READY)  ## renew data/sample/ from the simulation
 	@$(BIN)/python -m analysis._sample data/sample
+
+vendors: $(READY)  ## renew the page of vendors from the headers of the importers
+	@$(BIN)/stridelift vendors --page > docs/vendors.md
 
 notebooks: $(READY)  ## run the versioned notebooks and keep their outputs
 	@$(BIN)/python -m analysis.report notebooks/block_report.ipynb notebooks/explore.ipynb

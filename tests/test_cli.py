@@ -60,7 +60,7 @@ def test_rejected_rows_give_exit_code_3_and_can_be_listed(run: Call) -> None:
     assert done.code == 3
     assert "rejected 1" in done.out
     listed = run("rejected")
-    assert listed.out.startswith("file,line,reason,raw\nbruno.csv,")
+    assert listed.out.startswith("import,file,line,reason,raw\n1,bruno.csv,")
     assert "877777" in listed.out
     assert json.loads(run("--json", "rejected").out)["rejected"][0]["file"] == "bruno.csv"
 
@@ -192,8 +192,8 @@ def test_a_formula_in_a_refused_row_is_neutralised(run: Call, tmp_path: Path) ->
         "athlete,date,test,trial,measure,value\nA,2026-01-05,cmj,1,height_m,0.3\n=cmd(),2026-01-05,cmj,1,height_m,99\n"
     )
     assert run("import", "r.csv").code == 3
-    cells = run("rejected").out.splitlines()[1].split(",", 3)
-    assert cells[3].strip('"').startswith("'=cmd()")
+    cells = run("rejected").out.splitlines()[1].split(",", 4)
+    assert cells[4].strip('"').startswith("'=cmd()")
 
 
 def test_help_version_and_wrong_use_in_a_process_of_their_own() -> None:

@@ -209,8 +209,81 @@ def test_an_option_that_contradicts_the_header_is_a_problem(hevy: Make) -> None:
         hevy(row(), context=Context(athlete="anna", unit="lb"))
 
 
-def test_body_measurements_are_not_claimed(tmp_path: Path) -> None:
+def test_body_measurements_are_another_vendor(tmp_path: Path) -> None:
     path = tmp_path / "measurement_data.csv"
     path.write_text('"date","weight_kg","fat_percent","neck_in"\n"15 Sep 2025, 07:48",70,,\n')
-    with pytest.raises(ImportProblem, match="not known to any importer"):
-        identify(path)
+    assert identify(path) == "hevy_body"
+
+
+SHORT_MONTHS = {
+    "English": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "German": "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.",
+    "French": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "Italian": "gen feb mar apr mag giu lug ago set ott nov dic",
+    "Spanish": "ene feb mar abr may jun jul ago sept oct nov dic",
+    "Portuguese": "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.",
+    "Korean": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
+}
+
+
+@pytest.mark.parametrize("language", SHORT_MONTHS)
+def test_a_year_of_workouts_in_each_language_of_the_app_loses_no_month(hevy: Make, language: str) -> None:
+    times = [f"{day} {word} 2024, 07:30" for day, word in enumerate(SHORT_MONTHS[language].split(), 11)]
+    reading = hevy(*(row(start=time, end=time.replace("07:30", "08:30")) for time in times))
+    days = reading.tables["sessions"].sort("date")["date"].to_list()
+    assert days == [dt.date(2024, number, number + 10) for number in range(1, 13)]
+    assert set(reading.tables["sessions"]["duration_s"]) == {3600.0}
+
+
+def test_a_carriage_return_inside_quotes_ends_no_row(hevy: Make) -> None:
+    reading = hevy(row(notes="one\rtwo\r\nthree"), row(index=1), row("Row", values=",,,,"), eol="\r\n")
+    assert reading.tables["sets"]["notes"].to_list()[0].split() == ["one", "two", "three"]
+    assert (reading.n_loaded, reading.rejected["source_row"].to_list()) == (2, [6])
+
+
+def test_assistance_in_pounds(hevy: Make) -> None:
+    header = HEADER.replace("weight_kg", "weight_lbs")
+    one = hevy(row("Pull Up", values="-22.05,5,,,"), header=header).tables["sets"].row(0, named=True)
+    assert (one["load_kg"], one["load_raw"], one["assisted"]) == (pytest.approx(10.0017, abs=1e-4), "-22.05", True)
+
+
+def test_bodyweight_is_empty_and_zero_stays_zero(hevy: Make) -> None:
+    reading = hevy(row("Dip", 0, ",8,,,"), row("Dip", 1, "0,8,,0,"))
+    assert reading.tables["sets"].select("load_kg", "reps", "duration_s").rows() == [
+        (None, 8.0, None),
+        (0.0, 8.0, None),
+    ]
+
+
+def test_a_run_inside_the_log(hevy: Make) -> None:
+    one = hevy(row("Running", values=",,5,1534,7")).tables["sets"].row(0, named=True)
+    told = (one["reps"], one["load_kg"], one["distance_m"], one["duration_s"], one["rpe"])
+    assert told == (None, None, 5000.0, 1534.0, 7.0)
+
+
+def test_supersets_of_one_workout_stay_apart_and_none_is_no_group(hevy: Make) -> None:
+    reading = hevy(row("A", superset="0"), row("B", superset="0"), row("C", superset="1"), row("D"))
+    assert reading.tables["sets"]["superset"].to_list() == ["0", "0", "1", None]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_an_export_saved_again_by_a_spreadsheet(hevy: Make, delimiter: str) -> None:
+    cells = (
+        "A",
+        "15.09.2025 07:48",
+        "15.09.2025 09:13",
+        "",
+        "Squat",
+        "",
+        "",
+        "0",
+        "normal",
+        "62,5",
+        "5",
+        "",
+        "",
+        "7,5",
+    )
+    reading = hevy(delimiter.join(cells), header=HEADER.replace(",", delimiter))
+    one = reading.tables["sets"].row(0, named=True)
+    assert (one["load_kg"], one["rpe"], str(one["start_local"])) == (62.5, 7.5, "2025-09-15 07:48:00")

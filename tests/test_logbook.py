@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+import zlib
 from pathlib import Path
 
 import duckdb
@@ -42,6 +43,13 @@ def test_what_goes_in_comes_out_with_its_origin(book: Logbook, tmp_path: Path) -
     assert log.sets["pattern"].unique().to_list() == ["squat"]
     assert log.sessions.height == 2
     assert book.original(log.imports["import_id"][0]) == (HEAD + three_sets()).encode()
+
+
+def test_bytes_that_an_earlier_version_packed_otherwise_come_out_too(book: Logbook, tmp_path: Path) -> None:
+    book.add(reading(tmp_path, HEAD + three_sets()), "strong.csv")
+    with duckdb.connect(str(book.path)) as con:
+        con.execute("UPDATE files SET data = ?", [zlib.compress(b"as it came", 1)])
+    assert book.original(book.log().imports["import_id"][0]) == b"as it came"
 
 
 def test_the_same_file_twice_adds_nothing(book: Logbook, tmp_path: Path) -> None:
@@ -137,7 +145,8 @@ def test_an_unknown_state_and_a_missing_logbook_are_named(book: Logbook, tmp_pat
     (tmp_path / "other.duckdb").write_bytes(b"\x89PNG" * 2000)
     with pytest.raises(LogbookProblem, match="not a logbook that can be opened"):
         Logbook(tmp_path / "other.duckdb").log()
-    duckdb.connect(str(tmp_path / "foreign.duckdb")).close()
+    with duckdb.connect(str(tmp_path / "foreign.duckdb")) as con:
+        con.execute("CREATE TABLE orders (n INTEGER)")
     with pytest.raises(LogbookProblem, match="not a logbook of stridelift"):
         Logbook(tmp_path / "foreign.duckdb").log()
 
@@ -240,3 +249,20 @@ def test_refused_rows_stand_until_a_newer_export_of_the_app(book: Logbook, tmp_p
     book.add(reading(tmp_path, day("2024-03-04") + day("2024-03-06") + day("2024-03-12")), "corrected.csv")
     assert book.log().rejected.is_empty()
     assert book.log(as_of=1).rejected.height == 1
+
+
+def test_streams_are_kept_packed_and_unpacked_on_demand(book: Logbook, tmp_path: Path) -> None:
+    points = "".join(
+        f'<trkpt lat="45.0" lon="9.0"><ele>{100 + s}</ele><time>2026-03-02T06:00:{s:02}Z</time></trkpt>'
+        for s in range(5)
+    )
+    gpx = '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="t"><trk><name>Run</name><type>running'
+    (tmp_path / "run.gpx").write_text(f"{gpx}</type><trkseg>{points}</trkseg></trk></gpx>")
+    book.add(importers.read(tmp_path / "run.gpx", Context(athlete="Ada", tz="+01:00")), "run.gpx")
+    (session,) = book.log().sessions["session_id"]
+    samples = book.samples([session, "unknown"])
+    assert samples["t_s"].to_list() == [0, 1, 2, 3, 4]
+    assert samples["altitude_m"].to_list() == [100, 101, 102, 103, 104]
+    assert samples["power_w"].is_null().all()
+    assert book.samples([]).is_empty()
+    assert samples["session_id"].unique().to_list() == [session]

@@ -36,8 +36,10 @@ def test_a_template_imports_without_a_rejected_row(sheet: Make, kind: str, vendo
 
 
 def test_an_unknown_template_names_the_kinds() -> None:
-    with pytest.raises(ImportProblem, match="one of aliases, blocks, retest"):
-        template("plan")
+    with pytest.raises(
+        ImportProblem, match="one of aliases, blocks, calendar, complaints, plan, retest, tests, wellness"
+    ):
+        template("nonsense")
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ FRENCH = (
     "Date,Nom de l'entraînement,Durée,Nom de l'exercice,Ordre de la série,Poids,Réps,Distance,Secondes,Notes,"
     "Notes d'entraînement,RPE"
 )
+GERMAN = (
+    "Datum,Workout-Name,Dauer,Name der Übung,Reihenfolge festlegen,Gewicht,Wiederh.,Entfernung,Sekunden,Notizen,"
+    "Workout-Notizen,RPE"
+)
 VARIANTS = {
     "2015": ("Date,Workout Name,Exercise Name,Set Order,kg,Reps,km,Seconds,Notes", f"{DAY},A,Squat,0,60,5,,,"),
     "2018": (
@@ -62,6 +66,7 @@ VARIANTS = {
     "android without header": ("", f"{DAY};A;Squat;1;60;kg;5;;;;;;"),
     "current": (S6, f'"1";"{DAY}";"A";"3900";"Squat";"1";"60";"5";"";"";"";"";""'),
     "french": (FRENCH, f"{DAY},A,1h 2min,Squat,1,60,5,0,0,,,"),
+    "german": (GERMAN, f'{DAY},"A",1h 2min,"Squat",1,60.0,5.0,0,0.0,"","",'),
     "edited": (
         "date,workout_name,menu,set_order,weight,reps,distance,sec,note,workout_note,part",
         f"{DAY},A,Squat,1,60,5,0,0,,,legs",
@@ -218,6 +223,31 @@ def test_set_orders_rest_timers_and_notes(strong: Make) -> None:
     assert dict(reading.ignored.select("source_row", "reason").iter_rows()) == {
         2: "rest_timer", 7: "rest_timer", 10: "rest_timer", 11: "note",
     }  # fmt: skip
+
+
+def test_the_words_of_rests_and_notes_in_other_languages_are_no_sets(strong: Make) -> None:
+    def row(order: str, load: str = "0", reps: str = "0.0", seconds: str = "0.0", notes: str = "") -> str:
+        return f'{DAY},"A",31min,"Pull Up",{order},{load},{reps},0,{seconds},"{notes}",,'
+
+    for header, rest, note in ((GERMAN, "Ruhezeit", "Notiz"), (FRENCH, "Minuteur de repos", "Remarque")):
+        rows = [
+            row("1", "4.5", "3.0"), row(rest, seconds="45.0"), row("2", reps="2.0"), row(rest, seconds="60.0"),
+            row("W", "2.5", "8.0"), row(rest), row(note, notes="tired"), row("3", seconds="20.0"),
+        ]  # fmt: skip
+        reading = strong(header, *rows, unit="kg", eol="\r\n")
+        sets = reading.tables["sets"].sort("source_row")
+        told = sets.select("set_type", "load_kg", "reps", "duration_s", "rest_after_s").rows()
+        assert told == [
+            ("work", 4.5, 3.0, None, 45.0), ("work", 0.0, 2.0, None, 60.0), ("warmup", 2.5, 8.0, None, None),
+            ("work", 0.0, None, 20.0, None),
+        ]  # fmt: skip
+        assert (reading.n_read, reading.n_loaded, reading.n_attached, reading.n_ignored) == (8, 4, 3, 1)
+        assert reading.ignored.select("source_row", "reason").rows() == [(7, "rest_timer")]
+
+
+def test_a_word_beside_a_set_is_a_set_of_unknown_type(strong: Make) -> None:
+    reading = strong(CLASSIC, f"{DAY},A,1h,Squat,warmup,60,5,0,0,,,", unit="kg")
+    assert reading.tables["sets"].select("set_type", "reps").row(0) == ("unknown", 5.0)
 
 
 def test_the_same_exercise_later_in_the_session_is_another_block(strong: Make) -> None:
@@ -387,3 +417,45 @@ def test_a_kg_file_and_its_lb_twin_hold_the_same_loads(tmp_path_factory: pytest.
     difference = in_kg.tables["sets"]["load_kg"] - in_lb.tables["sets"]["load_kg"]
     assert float(difference.abs().max()) < 0.01  # type: ignore[arg-type]
     assert in_kg.tables["sets"]["set_id"].to_list() == in_lb.tables["sets"]["set_id"].to_list()
+
+
+@pytest.mark.parametrize("eol", ["\n", "\r\n"])
+def test_the_export_of_2015_has_its_units_in_the_header_and_counts_from_0(strong: Make, eol: str) -> None:
+    header = "Date,Workout Name,Exercise Name,Set Order,{},Reps,{},Seconds,Notes"
+    rows = (f"{DAY},A,Squat,0,60,5,,,", f"{DAY},A,Squat,1,62.5,5,,,", f"{DAY},A,Run,0,,,2,900,easy")
+    in_kg = strong(header.format("kg", "km"), *rows, eol=eol).tables["sets"]
+    told = in_kg.select("set_no", "set_type", "load_kg", "distance_m", "duration_s", "notes").rows()
+    assert told == [
+        (1, "work", 60.0, None, None, None), (2, "work", 62.5, None, None, None),
+        (1, "work", None, 2000.0, 900.0, "easy"),
+    ]  # fmt: skip
+    in_lb = strong(header.format("lb", "mi"), *rows, eol=eol).tables["sets"]
+    assert in_lb["load_kg"][0] == pytest.approx(27.2155422)
+    assert in_lb["distance_m"][2] == pytest.approx(3218.688)
+
+
+@pytest.mark.parametrize("header", [f"{ANDROID};Workout Duration", ""])
+def test_android_with_the_length_of_the_workout(strong: Make, header: str) -> None:
+    reading = strong(header, f"{DAY};A;Squat;1;60;kg;5;8;;;;note;all;1h 5m", f"{DAY};A;Dip;1;;;8;;;;;;;1h 5m")
+    assert reading.tables["sessions"].select("duration_s", "notes").row(0) == (3900.0, "all")
+    assert reading.tables["sets"].select("load_kg", "rpe", "notes").rows() == [(60.0, 8.0, "note"), (None, None, None)]
+
+
+def test_android_with_kilometres_and_the_mile_with_its_dot(strong: Make) -> None:
+    rows = [
+        f"{DAY};A;Run;{n};;;0;;{way};{unit};900;;" for n, (way, unit) in enumerate((("5.2", "km"), ("3", "mi.")), 1)
+    ]
+    assert strong(ANDROID, *rows).tables["sets"]["distance_m"].to_list() == [5200.0, pytest.approx(4828.032)]
+
+
+def test_a_load_beyond_any_lifter_is_rejected_and_a_tiny_distance_is_kept(strong: Make) -> None:
+    rows = [f"{DAY};A;Deadlift;{n};{load};lbs;5;;;;;;" for n, load in enumerate((245, 2451, 2956), 1)]
+    reading = strong(ANDROID, *rows, f"{DAY};A;Sled;1;100;lbs;0;;0.001;mi.;;;", f"{DAY};A;Dip;1;;;8;;;;;;")
+    assert reading.rejected["source_row"].to_list() == [3, 4]
+    assert reading.tables["sets"].filter(exercise_raw="Sled")["distance_m"].item() == pytest.approx(1.609344)
+
+
+def test_numbers_with_a_point_behind_them_are_whole(strong: Make) -> None:
+    header, _ = VARIANTS["short"]
+    one = strong(header, f"{DAY},A,35min,Squat,2.0,60.0,13.0,0.0,0.0,8.5", unit="kg").tables["sets"].row(0, named=True)
+    assert (one["set_type"], one["reps"], one["rpe"], one["duration_s"]) == ("work", 13.0, 8.5, None)

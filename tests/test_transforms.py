@@ -145,3 +145,13 @@ def test_weeks_start_on_monday_and_none_is_skipped() -> None:
     frame = sets_frame([{"day": 0, "load_kg": 10.0}, {"day": 14, "load_kg": 20.0}])
     summed = per_week(frame, [pl.col("load_kg").sum()], DAY, DAY + dt.timedelta(20))
     assert summed["load_kg"].to_list() == [10.0, None, 20.0]
+
+
+@pytest.mark.parametrize(("stated", "volume"), [(4.0, 512.0), (2.0, 256.0), (0.0, None), (None, None)])
+def test_a_multiplier_that_the_app_states_decides_the_volume(stated: float | None, volume: float | None) -> None:
+    row: dict[str, Any] = {"unilateral": True, "side": None, "rep_basis": "unknown", "load_basis": "unknown"}
+    row |= {"implements": 2, "assisted": False, "load_kind": "external", "reps": 8.0, "load_kg": 16.0}
+    frame = pl.DataFrame([row]).with_columns(pl.lit(stated, pl.Float64).alias("load_multiplier"))
+    found = set_volume(frame).row(0, named=True)
+    assert found["volume_kg"] == volume
+    assert found["volume_reason"] == (None if volume else "REPS_CONVENTION_UNKNOWN")

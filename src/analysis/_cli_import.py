@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import Any, TypeVar
 import polars as pl
 
 from analysis import exercises, importers
-from analysis._cli_io import say
-from analysis.importers import Context, ImportProblem, Reading
+from analysis._cli_again import import_corrections
+from analysis._cli_io import progress, say
+from analysis.importers import Context, ImportProblem, Reading, Source
 from analysis.logbook import Logbook, LogbookProblem, Receipt
 
 T = TypeVar("T")
@@ -41,6 +44,14 @@ class DateOrder(StrEnum):
 
     day_first = "day_first"
     month_first = "month_first"
+
+
+class ExportKind(StrEnum):
+    """What an export can be."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+    parquet = "parquet"
 
 
 class RepBasis(StrEnum):
@@ -75,17 +86,23 @@ def import_files(files: list[Path], logbook: Path, asked: Asked) -> tuple[list[R
 
     The receipts name the files as they were typed; the logbook keeps their bare names.
     """
+    book = Logbook(logbook)
 
-    def one(file: Path) -> Receipt:
-        return replace(_import_one(file, Logbook(logbook), asked), file=str(file))
+    def one(file: Path) -> list[Receipt]:
+        source = importers.load(file)
+        if importers.is_corrections(source):
+            return import_corrections(source, book)
+        return [replace(_import_one(source, book, asked), file=str(file))]
 
-    return _each(files, one, debug=asked.debug)
+    with nullcontext() if asked.dry_run else book.batch():
+        receipts, failed = _each(files, one, debug=asked.debug)
+    return [receipt for several in receipts for receipt in several], failed
 
 
 def _each(files: list[Path], one: Callable[[Path], T], *, debug: bool) -> tuple[list[T], int]:
     """What `one` makes of each file, and how many failed: with `debug` the first failure is raised, else each said."""
     done, failed = [], 0
-    for file in files:
+    for file in progress(files):
         try:
             done.append(one(file))
         except (ImportProblem, LogbookProblem) as problem:
@@ -96,10 +113,10 @@ def _each(files: list[Path], one: Callable[[Path], T], *, debug: bool) -> tuple[
     return done, failed
 
 
-def _import_one(file: Path, book: Logbook, asked: Asked) -> Receipt:
-    vendor = asked.vendor or importers.identify(file)
+def _import_one(file: Source, book: Logbook, asked: Asked) -> Receipt:
+    vendor = asked.vendor or importers.claimed_by(file, asked.answers.get("mapping"))
     saved = {} if asked.forget_answers else book.answers(asked.athlete, vendor)
-    reading = importers.read(file, Context(asked.athlete, saved=saved, **asked.answers), vendor)
+    reading = importers.read_source(file, Context(asked.athlete, saved=saved, **asked.answers), vendor)
     if asked.dry_run:
         say(_preview(reading))
         receipt = _not_stored(reading, file.name)
@@ -118,7 +135,7 @@ def _not_stored(reading: Reading, file: str) -> Receipt:
 
 
 def _preview(reading: Reading) -> str:
-    told = ", ".join(f"{k} {v}" for k, v in sorted(reading.decisions.items()))
+    told = ", ".join(f"{k} {v}" for k, v in sorted(reading.decisions.items()) if k != "mapping")
     name, frame = next(iter(reading.tables.items()))
     rows = frame.select(PREVIEW).head(10) if name == "sets" else frame.head(10)
     return f"{reading.vendor} ({reading.variant}); {told}\n{rows}"
@@ -186,14 +203,35 @@ def identify_files(files: list[Path], *, debug: bool = False) -> tuple[list[dict
     return _each(files, lambda file: {"file": str(file), "vendor": importers.identify(file)}, debug=debug)
 
 
+FIELDS = ("export", "row", "variants", "units", "limits")
+
+
 def describe_vendors() -> list[dict[str, str]]:
-    """Vendor, what it is and where to click, from the header of each importer."""
+    """Vendor, what it is, where to click, and the rest of the header of each importer."""
     described = []
     for name, module in importers.vendors().items():
-        lines = (module.__doc__ or "").splitlines()
-        fields = dict(line.split(": ", 1) for line in lines if ": " in line)
-        described.append({"vendor": name, "what": lines[0].rstrip("."), "export": fields.get("Export", "")})
+        lines = inspect.cleandoc(module.__doc__ or "").splitlines()
+        told = {"vendor": name, "what": lines[0].rstrip(".")} | dict.fromkeys(FIELDS, "")
+        field = ""
+        for line in lines[1:]:
+            title, colon, text = line.partition(": ")
+            field = title.casefold() if colon and not line.startswith(" ") else field
+            if field in FIELDS:
+                told[field] = f"{told[field]} {text if field == title.casefold() else line}".strip()
+            if not line.strip():
+                field = ""
+        described.append({key: " ".join(value.split()) for key, value in told.items()})
     return described
+
+
+def vendors_page() -> str:
+    """The page of vendors for the docs, made of nothing but the headers of the importers."""
+    how = "how rows, units and dates are treated stands in [importers.md](importers.md)"
+    parts = [f"# Vendors\n\nMade from the header of each importer by `make vendors`; {how}.\n"]
+    for told in describe_vendors():
+        lines = [f"- **{field.capitalize()}**: {told[field]}" for field in FIELDS if told[field]]
+        parts.append("\n".join([f"## `{told['vendor']}`\n\n{told['what']}.\n", *lines, ""]))
+    return "\n".join(parts)
 
 
 def template_text(kind: str, logbook: Path) -> str:
@@ -202,8 +240,5 @@ def template_text(kind: str, logbook: Path) -> str:
     if kind != "aliases" or not logbook.exists():
         return text
     names = unmapped_names(Logbook(logbook).log().sets)
-    return (
-        names.select("exercise_raw", pl.lit(None, pl.String).alias("exercise"), "sets", "proposed_pattern").write_csv()
-        if names.height
-        else text
-    )
+    rows = names.select("exercise_raw", pl.lit(None, pl.String).alias("exercise"), "sets", "proposed_pattern")
+    return importers.marked(rows).write_csv() if names.height else text

@@ -8,44 +8,73 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 import typer
 
+from analysis.importers import marked
 from analysis.logbook import Logbook, LogbookProblem
 
 EXIT_ERROR: Final = 1
 EXIT_REJECTED: Final = 3
 EXIT_NOTHING: Final = 4
+_WORTH_A_BAR: Final = 3
+
+
+# control characters of terminals, and marks that turn the direction of writing: names in files may hold them
+_UNSEEN: Final = {*range(32), *range(127, 160), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)}
+_ESCAPED: Final = {code: f"\\u{code:04x}" for code in _UNSEEN - {ord("\t"), ord("\n")}}
+
+
+def visible(words: str) -> str:
+    r"""The words with every character escaped that would act on a terminal instead of being shown.
+
+    >>> visible("\x1b[31mred\x1b[0m \u202eabc\n")
+    '\\u001b[31mred\\u001b[0m \\u202eabc\n'
+    """
+    return words.translate(_ESCAPED)
 
 
 def say(words: str) -> None:
     """Words for people, on stderr."""
-    print(words, file=sys.stderr)
+    print(visible(words), file=sys.stderr)
+
+
+def progress(files: Sequence[Path]) -> Iterator[Path]:
+    """The files one by one; where people watch and there are several, with a bar on stderr."""
+    if len(files) < _WORTH_A_BAR or not sys.stderr.isatty():
+        yield from files
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(files, "importing", console=Console(stderr=True), transient=True)
 
 
 def emit(context: typer.Context, data: Mapping[str, Any], lines: Iterable[str]) -> None:
     """Data for programs, on stdout: as JSON where it was asked for, as lines otherwise."""
     if context.obj["json"]:
-        print(json.dumps(data, ensure_ascii=False, default=str))
+        print(visible(json.dumps(data, ensure_ascii=False, default=str)))  # in JSON an escape is the same text
         return
     for line in lines:
-        print(line)
+        print(visible(line))
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user."""
     from analysis.block import BlockProblem
     from analysis.importers import ImportProblem
+    from analysis.own_tests import OwnTestsProblem
     from analysis.report import NotebookFailed
 
     return (
         ImportProblem,
         LogbookProblem,
         BlockProblem,
+        OwnTestsProblem,
         NotebookFailed,
         FileExistsError,
         KeyError,
@@ -81,19 +110,18 @@ def make_report(logbook: Path, values: Mapping[str, Any], out: Path, *, force: b
 
 
 def rejected_rows(logbook: Path, athlete: str | None) -> pl.DataFrame:
-    """Every refused row of a logbook with its file."""
+    """Every refused row of a logbook with its import and file, as the sheet in which they can be corrected."""
     log = Logbook(logbook).log(athlete=athlete)
     files = log.imports.select("import_seq", "file")
     rows = log.rejected.join(files, on="import_seq", how="left", maintain_order="left")
-    return rows.select("file", pl.col("source_row").alias("line"), "reason", "raw")
+    return rows.select(
+        pl.col("import_seq").alias("import"), "file", pl.col("source_row").alias("line"), "reason", "raw"
+    )
 
 
 def safe_csv(frame: pl.DataFrame) -> str:
-    """CSV whose text cells cannot become formulas in a spreadsheet (OWASP: a quote before = + - @ tab and CR)."""
-    risky = pl.col(pl.String).str.contains(r"^[=+\-@\t\r]")
-    return frame.with_columns(
-        pl.when(risky).then("'" + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep()
-    ).write_csv()
+    """CSV whose text cells cannot become formulas in a spreadsheet."""
+    return marked(frame).write_csv()
 
 
 def start_lab(logbook: Path, folder: Path) -> int:

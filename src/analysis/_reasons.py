@@ -52,6 +52,8 @@ REASONS: Final[dict[str, str]] = {
     "NO_DATA": "nothing was recorded",
     "NO_SESSION_RPE": "no session has both a session RPE and a usable duration",
     "NO_LOAD": "no set has both a load and repetitions",
+    "TEST_UNKNOWN": "the test is neither built in nor defined in the tests.toml beside the logbook",
+    "NO_TYPICAL_ERROR": "how far this test varies by itself is not known",
     "NO_SWC": "no smallest worthwhile change is stated for this test",
     "TIMER_LEFT_RUNNING": "more than 6 hours, so the timer was left running",
     "SD_ZERO": "the values do not differ",

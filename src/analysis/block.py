@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any, Final
 
 import polars as pl
 
+from analysis import own_tests
 from analysis.frames import Table
 from analysis.logbook import Log, Logbook
+from analysis.own_tests import OwnTest
 from analysis.transforms import e1rm_refusal, working
 
 DEFAULT_WEEKS: Final = 6  # the article's blocks last 4-6 weeks
@@ -47,6 +50,7 @@ class Block:
     strength_blocks_done: int = 0
     planned_end: dt.date | None = None
     squad_trials: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)  # for typical errors only, never shown
+    own_tests: Mapping[str, OwnTest] = field(default_factory=dict, repr=False)  # of the tests.toml beside the logbook
 
     @property
     def span(self) -> dict[str, Any]:
@@ -139,12 +143,12 @@ def open_block(
     """The block of an athlete: by its name, by its days (ISO text), or the latest; without blocks the last six weeks.
 
     `as_of` is the import the page is made from (0: the last). Raises BlockProblem for unknown blocks or days, and what
-    `Logbook.log` raises.
+    `Logbook.log` and `own_tests.load` raise.
     """
     book = logbook if isinstance(logbook, Logbook) else Logbook(logbook)
     log = book.log(as_of=as_of or None, athlete=athlete)
     chosen = _chosen(log, athlete, block, start, end)
-    return replace(chosen, squad_trials=book.table("trials", log.sequence))
+    return replace(chosen, squad_trials=book.table("trials", log.sequence), own_tests=own_tests.beside(book.path))
 
 
 def _chosen(log: Log, athlete: str, block: str, start: str, end: str) -> Block:

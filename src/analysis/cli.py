@@ -13,9 +13,10 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from analysis import __version__, _cli_import, _cli_io
+from analysis import __version__, _cli_again, _cli_import, _cli_io, _cli_map, _cli_template, own_tests
 from analysis._cli_io import EXIT_ERROR, EXIT_NOTHING, EXIT_REJECTED, say
 from analysis._sample import import_sample
+from analysis.logbook import Logbook, Receipt
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -27,6 +28,7 @@ LogbookOption = Annotated[
 ]  # fmt: skip
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 DEFAULT_LOGBOOK: Final = Path("training.duckdb")
+_CSV: Final = _cli_import.ExportKind.csv
 
 
 def _print_version(asked: bool) -> None:
@@ -85,6 +87,9 @@ def import_(
         _cli_import.DateOrder | None, typer.Option(help="Day or month first, where the dates do not show it.")
     ] = None,
     tz: Annotated[str | None, typer.Option(help="The athlete's zone (Europe/Rome), where a file is in UTC.")] = None,
+    tests: Annotated[
+        Path | None, typer.Option(help="Re-tests of your own (default: tests.toml beside the logbook).")
+    ] = None,
     mapping: Annotated[Path | None, typer.Option(help="Mapping file of a sheet of your own (TOML).")] = None,
     forget_answers: Annotated[
         bool, typer.Option("--forget-answers", help="Ask anew instead of using saved answers.")
@@ -102,7 +107,8 @@ def import_(
     """
     told = {"unit": unit, "distance_unit": distance_unit, "unilateral_reps": unilateral_reps, "dumbbells": dumbbells,
             "date_order": date_order}  # fmt: skip
-    answers = {k: v.value if v else None for k, v in told.items()} | {"tz": tz, "mapping": mapping}
+    own = own_tests.load(tests) if tests else own_tests.beside(logbook)
+    answers = {k: v.value if v else None for k, v in told.items()} | {"tz": tz, "mapping": mapping, "tests": own}
     asked = _cli_import.Asked(athlete, vendor, answers, dry_run, forget_answers, newest, context.obj["debug"])
     receipts, failed = _cli_import.import_files(files, logbook, asked)
     if refused := sum(r.rejected for r in receipts):
@@ -131,13 +137,19 @@ def identify(
 
 
 @app.command()
-def vendors(context: typer.Context) -> None:
+def vendors(
+    context: typer.Context,
+    page: Annotated[bool, typer.Option("--page", help="Print the page of the docs (Markdown).")] = False,
+) -> None:
     """List the vendors that can be imported, with where to click to export.
 
     Example: stridelift vendors
 
     Example: stridelift --json vendors
     """
+    if page:
+        print(_cli_import.vendors_page(), end="")
+        return
     known = _cli_import.describe_vendors()
     _cli_io.emit(context, {"vendors": known}, [f"{v['vendor']}: {v['what']} - {v['export']}" for v in known])
 
@@ -145,24 +157,36 @@ def vendors(context: typer.Context) -> None:
 @app.command()
 def template(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="retest, blocks or aliases.")],
+    kind: Annotated[
+        str, typer.Argument(help="retest, wellness, blocks, plan, calendar, complaints, aliases or tests.")
+    ],
     out: Annotated[Path | None, typer.Option(help="File to write (default KIND.csv; - prints it).")] = None,
+    sheet_format: Annotated[
+        _cli_template.SheetFormat | None, typer.Option("--format", help="CSV or workbook (default: by --out).")
+    ] = None,
     logbook: LogbookOption = DEFAULT_LOGBOOK,
     force: Force = False,
 ) -> None:
     """Write a sheet to fill in, with example rows (aliases: with the names the logbook's exercises lack).
 
+    tests writes tests.toml, in which you define re-tests of your own.
+
     Example: stridelift template retest
 
-    Example: stridelift template blocks --out -
+    Example: stridelift template plan --format xlsx
     """
     text = _cli_import.template_text(kind, logbook)
-    if out == Path("-"):
-        sys.stdout.write(text)
+    path, data = _cli_template.sheet(kind, text, logbook, out, sheet_format)
+    if path == _cli_template.STDOUT:
+        sys.stdout.write(_cli_io.visible(text) if sys.stdout.isatty() else text)
         return
-    path = _cli_io.write_new(out or Path(f"{kind}.csv"), text.encode(), force=force)
-    say("replace the example rows, then: stridelift import " + str(path))
+    _cli_io.write_new(path, data, force=force)
+    own = "replace the examples by your tests; re-test sheets and blocks sheets may then name them"
+    say(own if kind == _cli_template.TESTS else f"replace the example rows, then: stridelift import {path}")
     _cli_io.emit(context, {"file": str(path)}, [str(path)])
+
+
+app.command("map")(_cli_map.map_)
 
 
 @app.command()
@@ -170,15 +194,58 @@ def rejected(
     context: typer.Context,
     logbook: LogbookOption = DEFAULT_LOGBOOK,
     athlete: Annotated[str | None, typer.Option(help="Only this athlete's rows.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the sheet to this file instead.")] = None,
+    force: Force = False,
 ) -> None:
-    """Print every refused row as CSV: file, line, reason, the row's own text.
+    """Print every refused row as a CSV sheet. Correct its column raw and import the sheet to load the rows.
 
     Example: stridelift rejected
 
-    Example: stridelift --json rejected --athlete Ada
+    Example: stridelift rejected --out rejected.csv, then: stridelift import rejected.csv
     """
     frame = _cli_io.rejected_rows(logbook, athlete)
-    _cli_io.emit(context, {"rejected": frame.to_dicts()}, [_cli_io.safe_csv(frame).rstrip("\n")])
+    if out is not None:
+        _cli_io.write_new(out, _cli_io.safe_csv(frame).encode(), force=force)
+        say(f"{frame.height} refused rows written; correct the column raw, then: stridelift import {out}")
+    data = {"rejected": frame.to_dicts()} | ({"file": str(out)} if out else {})
+    _cli_io.emit(context, data, [str(out) if out else _cli_io.safe_csv(frame).rstrip("\n")])
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="A new folder for the files.")],
+    logbook: LogbookOption = DEFAULT_LOGBOOK,
+    kind: Annotated[_cli_import.ExportKind, typer.Option("--format", help="parquet, csv or xlsx.")] = _CSV,
+    athlete: Annotated[str | None, typer.Option(help="Only this athlete.")] = None,
+) -> None:
+    """Write the tables of the logbook as files that can be imported again; no cell can become a formula.
+
+    Example: stridelift export tables
+
+    Example: stridelift export for-r --format parquet --athlete Ada
+    """
+    files = [str(file) for file in Logbook(logbook).export(folder, kind.value, athlete=athlete)]
+    _cli_io.emit(context, {"files": files}, files)
+
+
+@app.command()
+def reimport(context: typer.Context, logbook: LogbookOption = DEFAULT_LOGBOOK) -> None:
+    """Read every file of the logbook again with today's importers: what they read otherwise becomes a revision.
+
+    Example: stridelift reimport
+
+    Example: stridelift --json reimport --logbook squad.duckdb
+    """
+    done = list(_cli_again.reread(Logbook(logbook)))
+    receipts = [one for one in done if isinstance(one, Receipt)]
+    problems = [one for one in done if not isinstance(one, Receipt)]
+    for problem in problems:
+        say(f"error: {problem}")
+    _cli_io.emit(
+        context, {"files": [_cli_import.as_row(r) for r in receipts]}, [_cli_import.as_line(r) for r in receipts]
+    )
+    raise typer.Exit(EXIT_ERROR if problems else EXIT_REJECTED if any(r.rejected for r in receipts) else 0)
 
 
 @app.command()

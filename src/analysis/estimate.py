@@ -153,7 +153,8 @@ class Verdict(Estimate):
 
     `word` is one of VERDICT_WORDS (methods D16), or "" when refused. `swc_pct` and `te_pct` say what it was held
     against; `shrunk_pct` is the best single guess for planning, not used for the verdict; `sessions_needed` is the
-    number of test sessions on each side that would settle a change of `planned_pct` with 80 % power.
+    number of test sessions on each side that would settle a change of `planned_pct` with 80 % power. Where a test of
+    one's own is judged in its unit, the change is in that unit and what it was held against stands in `params`.
 
     >>> print(Verdict("20 m sprint", value=2.9, low=-0.3, high=6.3, unit="%", n=2, word="improved", p_better=0.963))
     20 m sprint +2.9 % (95 % -0.3 to 6.3; n = 2): better; how much is not clear

@@ -104,7 +104,8 @@ def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
     One-sided exercises need to be told whether reps are per side or in total (REPS_CONVENTION_UNKNOWN otherwise),
     unless the row itself names its side or nothing was lifted. Assisted sets have no external load (BODY_MASS_MISSING:
     their load is body mass less assistance). Timed sets have no repetitions and so no volume load: `volume_kg` is
-    null, reason NO_LOAD.
+    null, reason NO_LOAD. Where the app itself states by what load times repetitions is multiplied (`load_multiplier`:
+    implements, sides or both), that decides.
 
     >>> row = {"unilateral": True, "side": None, "rep_basis": "per_side", "load_basis": "per_implement",
     ...        "implements": 2, "assisted": False, "load_kind": "external", "reps": 8.0, "load_kg": 16.0}
@@ -114,21 +115,24 @@ def set_volume(sets: pl.DataFrame) -> pl.DataFrame:
     basis = pl.col("rep_basis").cast(pl.String)
     per_implement = pl.col("load_basis").cast(pl.String) == "per_implement"
     assisted = loaded_as().eq_missing(pl.lit("assisted"))
+    stated = pl.col("load_multiplier") if "load_multiplier" in sets.columns else pl.lit(None, pl.Float64)
+    stated = pl.when(stated > 0).then(stated)
     reason = (
         pl.when(pl.col("reps").is_null() | pl.col("load_kg").is_null())
         .then(pl.lit("NO_LOAD"))
         .when(assisted)
         .then(pl.lit("BODY_MASS_MISSING"))
-        .when(one_sided() & (basis == "unknown") & (pl.col("load_kg") > 0))
+        .when(one_sided() & (basis == "unknown") & (pl.col("load_kg") > 0) & stated.is_null())
         .then(pl.lit("REPS_CONVENTION_UNKNOWN"))
     )
+    lifted = pl.coalesce(pl.col("load_kg") * pl.col("reps") * stated, pl.col("external_kg") * pl.col("total_reps"))
     times = pl.when(per_implement).then(pl.col("implements").fill_null(1)).otherwise(1)
     return sets.with_columns(
         pl.when(~assisted).then(pl.col("load_kg") * times).alias("external_kg"),
         (pl.col("reps") * pl.when(one_sided() & (basis == "per_side")).then(2).otherwise(1)).alias("total_reps"),
         reason.alias("volume_reason"),
     ).with_columns(
-        pl.when(pl.col("volume_reason").is_null()).then(pl.col("external_kg") * pl.col("total_reps")).alias("volume_kg")
+        pl.when(pl.col("volume_reason").is_null()).then(lifted).alias("volume_kg")
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ DistanceUnit = Literal["m", "km", "mi"]
 _LOAD_KG: Final[dict[str, float]] = {"kg": 1.0, "kgs": 1.0, "lb": LB_KG, "lbs": LB_KG}
 _DISTANCE_M: Final[dict[str, float]] = {
     "m": 1.0, "meter": 1.0, "meters": 1.0, "metres": 1.0, "km": 1000.0, "kilometers": 1000.0,
-    "mi": MI_M, "mile": MI_M, "miles": MI_M, "ft": 12 * IN_M, "yd": 36 * IN_M,
+    "mi": MI_M, "mile": MI_M, "miles": MI_M, "ft": 12 * IN_M, "yd": 36 * IN_M, "cm": 0.01, "in": IN_M,
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def kg_per(unit: str) -> float:
 
 
 def metres_per(unit: str) -> float:
-    """Metres in one `unit` (m, km, mi, ft, yd and their long forms).
+    """Metres in one `unit` (m, km, cm, mi, ft, yd, in and the long forms of m, km and mi).
 
     Raises ValueError for any other text.
 

@@ -18,11 +18,13 @@ from analysis.metrics import (
     load_hard_sets,
     load_session_rpe,
     power_jump,
+    retest_custom,
     retest_error,
     running_sprint,
     stability_stance,
     strength_block_gain,
 )
+from analysis.tables import TESTS
 from analysis.transforms import working
 
 INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
@@ -174,11 +176,22 @@ def answer(block: Block) -> Answer:
     }
     if block.primary_test == "cmj":
         verdicts["cmj"] = power_jump.estimate(block.trials, **block.span, test="cmj", te=errors)
-    primary = verdicts[block.primary_test or TEST_OF_GOAL.get(block.goal or "", "loaded_jump")]
+    wanted = block.primary_test or TEST_OF_GOAL.get(block.goal or "", "loaded_jump")
+    if wanted not in verdicts:
+        verdicts[wanted] = _own_test(block, wanted, errors)
+    primary = verdicts[wanted]
     facts = _facts(block, hard_sets, gain, verdicts, primary)
     known = tuple((name, fact) for name, fact in facts.items() if fact is not None)
     asked = (hard_sets, gain, load, *verdicts.values())
     return Answer(block, decide(facts), hard_sets, gain, primary, load, asked, errors, known)
+
+
+def _own_test(block: Block, name: str, errors: tuple[Estimate, ...]) -> Verdict:
+    """The verdict on a test of one's own; refused where its definition has gone since the block was declared."""
+    if name in block.own_tests:
+        return retest_custom.estimate(block.trials, **block.span, test=block.own_tests[name], te=errors)
+    what = name.replace("_", " ").capitalize()
+    return Verdict(what, block.athlete, unit="%", status="refused", reason="TEST_UNKNOWN")
 
 
 def _squad_errors(block: Block) -> tuple[Estimate, ...]:
@@ -186,7 +199,9 @@ def _squad_errors(block: Block) -> tuple[Estimate, ...]:
     if block.squad_trials.is_empty():
         return ()
     tests = block.squad_trials.select(pl.col("test").cast(pl.String), "load_kg", "distance_m").unique().sort(pl.all())
-    asked = (row for row in tests.iter_rows(named=True) if row["test"] != "single_leg_stance")
+    known: dict[str, str | None] = {name: None for name in TESTS if name != "single_leg_stance"}
+    known |= {name: own.measure for name, own in block.own_tests.items()}
+    asked = (row | {"measure": known[row["test"]]} for row in tests.iter_rows(named=True) if row["test"] in known)
     found = (retest_error.estimate(block.squad_trials, **row) for row in asked)
     return tuple(replace(error, points=None, draw=None, notes=()) for error in found if error.ok)
 

@@ -24,6 +24,8 @@ ADVICE: Final[dict[str, str]] = {
     "COVERAGE_TOO_LOW": "Say that days without a record were rest days: days_without_record = rest in a blocks sheet.",
     "TOO_FEW_TESTS": "Test before and after the block, with the same protocol and device (stridelift template retest).",
     "NO_DATA": "Keep a re-test sheet: loaded jump, single-leg stance, sprint (stridelift template retest).",
+    "TEST_UNKNOWN": "Define the test in tests.toml beside the logbook (stridelift template tests).",
+    "NO_TYPICAL_ERROR": "State the test's typical error in tests.toml, or test five athletes twice in ten days.",
     "PROTOCOL_CHANGED": "Repeat the re-test under the earlier protocol.",
     "DEVICE_CHANGED": "Repeat the re-test with the earlier device.",
     "HAND_TIMED": "Time sprints up to 30 m with gates or video; a hand-held stopwatch is too coarse.",

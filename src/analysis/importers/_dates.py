@@ -12,11 +12,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from analysis.importers._problem import ImportProblem
+from analysis.importers._text import per_value
+from analysis.tables._runs import by_run
+from analysis.tables._runs import starts as run_starts
 
 # English, German, French, Italian, Spanish, Portuguese, Dutch, Polish, Swedish, Danish, Turkish, Russian,
 # Czech, Finnish, Hungarian, Norwegian, Romanian
@@ -60,6 +64,8 @@ _ZONE: Final = re.compile(r"\s?(?:z|utc|gmt|[+-]\d{2}:?\d{2})$")
 _NUMBERED_MONTH: Final = re.compile(r"(\d{1,2})\s?[월月]")
 _PART: Final = re.compile(r"m\d+|\d+|[^\W\d_]{3,}")
 _DOTTED: Final = re.compile(r"\d\.\s?\d")
+_ISO: Final = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+_WORDED: Final = r"^([0-9]{1,2} [\p{Latin}\p{Cyrillic}]{3,}\.? [12][0-9]{3}), (?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 _AS_ISO: Final = "save the date column as YYYY-MM-DD HH:MM and import again"
 _SAY_WHICH: Final = f"say which with --date-order day_first or month_first (or {_AS_ISO})"
 _MIXED: Final = "some have the day first and some the month"
@@ -91,19 +97,45 @@ def local(texts: pl.Series, file: str, told: str | None = None) -> Dated:
     >>> local(pl.Series(["1 Sept. 2026, 07:30", "5 9월 2026, 06:10"]), "a.csv").start.to_list()
     ['2026-09-01 07:30:00', '2026-09-05 06:10:00']
     """
-    distinct = texts.unique()
-    splits = [_split(text) for text in distinct]
-    day_first, order, order_from = _day_first(splits, file, told)
+    distinct = texts.filter(run_starts(texts.to_frame(), texts.name)).unique()
+    clear = _clear(distinct)
+    told_apart = clear.filter(pl.col("date").is_not_null())
+    unclear = clear.filter(pl.col("date").is_null())["text"]
+    splits = [_split(text) for text in unclear]
+    day_first, order, order_from = _day_first(splits, distinct.len(), file, told)
     moments = [_moment(split, day_first=day_first) for split in splits]
-    dates = [text if at is None else at.date().isoformat() for text, at in zip(distinct, moments, strict=True)]
+    dates = [text if at is None else at.date().isoformat() for text, at in zip(unclear, moments, strict=True)]
     starts = [None if at is None or not s.clock else at.isoformat(" ") for s, at in zip(splits, moments, strict=True)]
-    return Dated(_replaced(texts, distinct, dates), _replaced(texts, distinct, starts), order, order_from)
+    others = pl.DataFrame({"text": unclear, "date": dates, "start": starts}, schema=told_apart.schema)
+    return Dated(*_replaced(texts, pl.concat([told_apart, others])), order, order_from)
 
 
-def _replaced(texts: pl.Series, distinct: pl.Series, new: Sequence[str | None]) -> pl.Series:
-    return texts.replace_strict(distinct, pl.Series(new, dtype=pl.String), return_dtype=pl.String)
+def _replaced(texts: pl.Series, new: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    def of(column: str) -> pl.Series:
+        return by_run(texts, lambda heads: heads.replace_strict(new["text"], new[column], return_dtype=pl.String))
+
+    return of("date"), of("start")
 
 
+def _clear(distinct: pl.Series) -> pl.DataFrame:
+    """The two ways of writing a moment that leave nothing to decide, read a column at a time; null for all others.
+
+    That is `2026-09-01 07:30:00`, and `1 Sept. 2026, 07:30`, of which only the day needs to be looked at.
+    """
+    text = pl.col("text")
+    day = per_value(distinct.str.extract(_WORDED, 1), _worded_day, pl.String)
+    worded = pl.concat_str(day.alias("day"), text.str.tail(5) + ":00", separator=" ")
+    iso = pl.when(text.str.contains(_ISO) & text.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False).is_not_null())
+    found = distinct.alias("text").to_frame().with_columns(pl.coalesce(iso.then(text), worded).alias("start"))
+    return found.select("text", pl.col("start").str.head(10).alias("date"), "start")
+
+
+def _worded_day(text: str) -> str | None:
+    at = _moment(_split(text), day_first=None)
+    return None if at is None else at.date().isoformat()
+
+
+@lru_cache(1_000)
 def month(word: str) -> int | None:
     """The number of a month word in one of the languages above, None if it names no month or more than one.
 
@@ -167,10 +199,11 @@ def _split_words(text: str) -> _Split:
     return _Split(tuple(p for p in parts if not p.isalpha()), clock, bool(_DOTTED.search(rest)))
 
 
-def _day_first(splits: Sequence[_Split], file: str, told: str | None) -> tuple[bool | None, str, str]:
-    """Whether the day stands before the month (None where a few odd dates among clear ones cannot be decided)."""
+def _day_first(splits: Sequence[_Split], n: int, file: str, told: str | None) -> tuple[bool | None, str, str]:
+    """Whether the day stands before the month (None where a few odd dates among `n` cannot be decided)."""
     unsure = [split for split in splits if split.open_order]
     pairs = [(int(split.parts[0]), int(split.parts[1])) for split in unsure]
+    pairs = [pair for pair in pairs if min(pair) <= _MONTHS_A_YEAR]  # 29.14. is a mistake and decides nothing
     day_first = any(a > _MONTHS_A_YEAR for a, _ in pairs) or any(split.dotted for split in unsure)
     month_first = any(b > _MONTHS_A_YEAR for _, b in pairs)
     if day_first != month_first:
@@ -179,7 +212,7 @@ def _day_first(splits: Sequence[_Split], file: str, told: str | None) -> tuple[b
         return True, "unambiguous", "column"
     if not day_first and told in ORDERS:
         return told == "day_first", told, "option"
-    if 2 * len(unsure) < len(splits):
+    if 2 * len(unsure) < n:
         return None, "unambiguous", "column"
     example = "/".join(unsure[0].parts)
     why, way_out = (_MIXED, _AS_ISO) if day_first else (_OPEN, _SAY_WHICH)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import polars as pl
@@ -12,6 +12,8 @@ from analysis.importers import _dates, _header, _sets, _units
 from analysis.importers._numbers import decimal_points, number
 from analysis.importers._raw import Context, Raw, refusals
 from analysis.importers._source import Source
+from analysis.importers._text import Records
+from analysis.tables._runs import by_run
 
 _NUMBERS: Final = ("load", "reps", "distance", "duration_s", "rpe")
 
@@ -40,14 +42,20 @@ def opened(
     *,
     loads: Units,
     distances: Units,
+    records: Records | None = None,
 ) -> Export:
     """Split a file into rows and find the columns of load and distance among those that may carry them."""
-    table = _header.table(source, found, columns, needed)
+    table = _header.table(source, found, columns, needed, records)
     load, load_unit = _header.one_of(source.name, found, loads)
     distance, distance_unit = _header.one_of(source.name, found, distances)
     frame = table.frame.with_columns(pl.col(load).alias("load"), pl.col(distance).alias("distance"))
     frame, mixed = decimal_points(frame, _NUMBERS)
     return Export(source, found, table, frame, pl.concat([table.refused, mixed]), load_unit, distance_unit)
+
+
+def replaced(export: Export, *, refused: pl.DataFrame) -> Export:
+    """The export with further rows refused by its vendor."""
+    return replace(export, refused=pl.concat([export.refused, refused]))
 
 
 def finished(
@@ -70,7 +78,9 @@ def finished(
     if unit.symbol is None and loads.len():
         raise _units.ask_for_load_unit(export.source.name, loads)
     rows, unitless = _sets.loaded(_sets.measured(_sets.in_blocks(rows, restart)), unit, way)
-    helped = _sets.assisted_by_name() | (number("load") < 0).fill_null(value=False)
+    below = rows.select(number("load") < 0).to_series() if (loads < 0).any() else pl.lit(value=False)
+    named = by_run(rows["exercise_raw"], lambda names: names.to_frame().select(_sets.assisted_by_name()).to_series())
+    helped = named | below.fill_null(value=False)
     tables = _sets.tables(rows.with_columns(helped.alias("assisted")), context, vendor)
     ignored = pl.concat([export.table.ignored, refusals() if ignored is None else ignored])
     no_fact = [*attached, *ignored["source_row"]]
@@ -89,6 +99,12 @@ def finished(
         notices=_sets.notices(rows, tables["sessions"]),
         whole=True,
     )
+
+
+def assistance(raw: Raw) -> Raw:
+    """The same where a vendor writes assistance as a negative load: the sets are marked already, the sign goes."""
+    sets = raw.tables["sets"].with_columns(pl.col("load_kg").str.strip_prefix("-"))
+    return replace(raw, tables={**raw.tables, "sets": sets})
 
 
 def _unit(question: _units.Question, export: Export, rows: pl.DataFrame, context: Context) -> _units.Unit:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from analysis.importers._numbers import counted
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import refusals
+from analysis.importers._scan import Lines, Scanned
 from analysis.importers._source import Head, Source
 from analysis.importers._text import Records, cut_off, parse
 
 Synonyms = Mapping[str, tuple[str, ...]]
 """Our column name -> the headers under which a vendor has written it."""
 
+Split = Records | Scanned
+Rows = np.ndarray[Any, np.dtype[np.integer[Any]]]
+
 DELIMITERS: Final = (",", ";", "\t")
+_LONGEST: Final = 1_000  # characters of a header that are looked at: one line of XML may have 64,000
 _SAYS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -41,13 +48,14 @@ class Layout:
 class Table:
     """The records of a file under our column names (absent columns are empty), what was refused, what is blank."""
 
-    records: Records
+    records: Records | Lines
     frame: pl.DataFrame
     refused: pl.DataFrame
     ignored: pl.DataFrame
     n_read: int
 
 
+@lru_cache(10_000)  # every vendor folds all its headers for every file
 def fold(header: str) -> str:
     """A header without case, accents, spaces and punctuation.
 
@@ -68,64 +76,62 @@ def layout(head: Head, synonyms: Synonyms) -> Layout:
 
 
 def _try(head: Head, delimiter: str, known: Mapping[str, str]) -> Layout:
-    headers = tuple(fold(cell) for cell in head.first_record(delimiter))
+    headers = tuple(fold(cell[:_LONGEST]) for cell in head.first_record(delimiter))
     names = [known.get(header) for header in headers]
     positions = {name: names.index(name) for name in names if name}
     doubled = tuple(name for name in positions if names.count(name) > 1)
     return Layout(delimiter, positions, len(headers), headers, doubled)
 
 
-def table(source: Source, found: Layout, synonyms: Synonyms, needed: tuple[str, ...]) -> Table:
+def table(
+    source: Source, found: Layout, synonyms: Synonyms, needed: tuple[str, ...], records: Records | None = None
+) -> Table:
     """All records below the header as text under our names; records with another number of fields are refused.
 
+    `records` are those of the file where a vendor has repaired some of them.
     Raises ImportProblem where a column is missing or doubled, where there are no rows, and where the file is cut off.
     """
     _require(source, found, needed)
-    records = parse(source.name, source.text, found.delimiter)
-    starts, widths, blank = records.starts, records.widths, records.blank
-    first = next(i for i in range(len(widths)) if i not in blank) + (1 if found.headers else 0)
-    rows = [i for i in range(first, len(widths)) if i not in blank] if blank else list(range(first, len(widths)))
-    if rows and rows[-1] == len(widths) - 1 and widths[rows[-1]] < found.width and not records.ended:
+    split = records or source.scanned(found.delimiter) or parse(source.name, source.text, found.delimiter)
+    starts, widths = np.asarray(split.starts), np.asarray(split.widths)
+    blank = np.zeros(len(widths), np.bool_)
+    blank[list(split.blank)] = True
+    first = int(np.argmin(blank)) + (1 if found.headers else 0)
+    rows = np.flatnonzero(~blank[first:]) + first
+    if len(rows) and rows[-1] == len(widths) - 1 and widths[rows[-1]] < found.width and not split.ended:
         raise cut_off(f"{source.name} ends inside the row of line {starts[rows[-1]]}")
-    found = _with_surplus(found, records, rows)
-    odd = {i for i in rows if widths[i] != found.width}
-    if not rows:
+    found = _with_surplus(found, split, rows)
+    fit = widths[rows] == found.width
+    if not len(rows):
         raise ImportProblem(f"{source.name} has a header and no rows", "at least one row", "export it again")
+    told = {int(starts[i]): f"has {counted(int(widths[i]), 'field')}, the header has {found.width}" for i in rows[~fit]}
     return Table(
-        records=records,
-        frame=_frame(records, found, synonyms, [i for i in rows if i not in odd] if odd else rows),
-        refused=refusals({starts[i]: f"has {counted(widths[i], 'field')}, the header has {found.width}" for i in odd}),
-        ignored=refusals({starts[i]: "blank" for i in blank if i >= first}),
+        records=split if isinstance(split, Records) else split.lines,
+        frame=_frame(split, found, synonyms, rows if fit.all() else rows[fit]),
+        refused=refusals(told),
+        ignored=refusals({int(starts[i]): "blank" for i in np.flatnonzero(blank) if i >= first}),
         n_read=len(widths) - first,
     )
 
 
-def _with_surplus(found: Layout, records: Records, rows: list[int]) -> Layout:
+def _with_surplus(found: Layout, records: Split, rows: Rows) -> Layout:
     """The layout one field wider where every row ends in a delimiter too many.
 
     Not where the delimiter is a comma: a decimal comma that nobody quoted (`62,5`) looks the same, moved by one field.
     """
     wider = found.width + 1
-    if found.delimiter == "," or any(records.widths[i] != wider for i in rows):
+    if found.delimiter == "," or (np.asarray(records.widths)[rows] != wider).any():
         return found
-    if any(records.fields[records.offsets[i] + found.width].strip() for i in rows):
+    if pl.select((records.column(found.width, rows).str.strip_chars() != "").any()).item():
         return found
     return replace(found, width=wider)
 
 
-def _frame(records: Records, found: Layout, synonyms: Synonyms, rows: list[int]) -> pl.DataFrame:
-    fields, width = records.fields, found.width
-    offsets = [records.offsets[row] for row in rows]
-    gapless = bool(rows) and offsets[-1] - offsets[0] == width * (len(rows) - 1)
-    columns = [pl.Series("source_row", [records.starts[row] for row in rows], dtype=pl.Int64)]
-    for name in synonyms:
-        at = found.positions.get(name)
-        if at is None:
-            columns.append(pl.repeat("", len(rows), eager=True).alias(name))
-            continue
-        by_slice = gapless and fields[offsets[0] + at : offsets[-1] + width : width]
-        columns.append(pl.Series(name, by_slice or [fields[offset + at] for offset in offsets], dtype=pl.String))
-    return pl.DataFrame(columns)
+def _frame(records: Split, found: Layout, synonyms: Synonyms, rows: Rows) -> pl.DataFrame:
+    """The columns of a file under our names; those it lacks are one empty text, repeated."""
+    frame = pl.Series("source_row", np.asarray(records.starts)[rows], dtype=pl.Int64).to_frame()
+    there = {name: records.column(at, rows) for name, at in found.positions.items() if name in synonyms}
+    return frame.with_columns(there.get(name, pl.lit("")).alias(name) for name in synonyms)
 
 
 def _require(source: Source, found: Layout, needed: tuple[str, ...]) -> None:

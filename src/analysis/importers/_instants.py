@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -105,7 +105,7 @@ def named_zone(name: str) -> tzinfo:
 
 
 def _row(at: datetime | None, off: timedelta | None, zone: tzinfo | None, name: str | None) -> tuple[str | None, ...]:
-    if at is None:
+    if at is None or not MINYEAR < at.year < MAXYEAR:  # the empty date of some languages is the first day of year 1
         return (None, None, None, None, "utc")
     shown = at.strftime(_SECONDS)
     if off is not None:

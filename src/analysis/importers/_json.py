@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from analysis.importers._problem import ImportProblem
 
 _DEPTH: Final = 3  # how deep `keys` looks for what a vendor calls things
 _AS_JSON: Final = "JSON as the vendor's export or API gives it"
+_ESCAPE: Final = re.compile(r"\\u0000|\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u[dD][89a-fA-F]\w\w|\\.")
 
 
 def plausible(content: bytes) -> bool:
@@ -24,6 +26,7 @@ def parse(name: str, text: str) -> Any:
     >>> parse("a.json", '{"a": NaN}'), parse("a.ndjson", '{"a": 1}\n{"a": 2}\n')
     ({'a': None}, [{'a': 1}, {'a': 2}])
     """
+    text = _without_half_letters(text)
     try:
         return json.loads(text, parse_constant=_none)
     except json.JSONDecodeError as error:
@@ -74,6 +77,13 @@ def text_of(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _without_half_letters(text: str) -> str:
+    """The text without escapes of half a letter (a lone surrogate) and of NUL, which no table could store."""
+    if not any(start in text for start in ("\\ud", "\\uD", "\\u0000")):
+        return text
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found[0][1] == "u" and len(found[0]) == 6 else found[0], text)
 
 
 def _line(name: str, line: str, n: int) -> Any:

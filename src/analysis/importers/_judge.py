@@ -25,7 +25,7 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
     bad = pl.concat([raw.refused, bad]).unique("source_row", keep="first", maintain_order=True).sort("source_row")
     _enough_was_read(source.name, raw, bad)
     n_rejected, n_ignored, n_attached = bad.height, raw.ignored.height, len(raw.attached)
-    n_loaded = len({row for name in raw.primary for row in good[name]["source_row"]})
+    n_loaded = pl.concat([good[name]["source_row"] for name in raw.primary]).n_unique()
     if raw.n_read != n_loaded + n_attached + n_ignored + n_rejected:
         sums = f"{n_loaded} loaded + {n_attached} attached + {n_ignored} ignored + {n_rejected} rejected"
         raise ImportProblem(f"{source.name}: {raw.n_read} rows read but {sums}", "equal sums", "report this file")
@@ -70,13 +70,27 @@ def _judge_rows(raw: Raw) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
         lost = pl.concat([refusals(why), late])
         bad += [_without_session(raw, good, lost), lost] if name == "sessions" and lost.height else [lost]
     why = pl.concat(bad).unique("source_row", keep="first", maintain_order=True)
-    if why.is_empty():
-        return good, why
-    gone = why["source_row"].unique().implode()
-    kept = {name: rows.filter(~pl.col("source_row").is_in(gone)) for name, rows in good.items() if name != "sessions"}
-    if "sessions" in good:
-        kept["sessions"] = _sessions_left(raw, good["sessions"], kept, gone)
-    return {name: kept[name] for name in good}, why
+    gone = pl.concat([raw.refused["source_row"], why["source_row"]]).unique()
+    return (good if gone.is_empty() else _without(raw, good, gone)), why
+
+
+def _without(raw: Raw, good: dict[str, pl.DataFrame], gone: pl.Series) -> dict[str, pl.DataFrame]:
+    """The tables without the refused rows of the file and without what was made of nothing else.
+
+    A session, and a set that repetitions make up, is made of many rows: it stays while one of them does.
+    """
+    refused = pl.col("source_row").is_in(gone.implode())
+    kept = {name: rows.filter(~refused) for name, rows in good.items()}
+    for parent, key in (("sets", "set_id"), ("sessions", "session_id")):
+        if parent in good and parent not in raw.primary:
+            children = [rows[key] for name, rows in kept.items() if name != parent and key in rows.columns]
+            named = pl.col(key).is_in(pl.concat(children).unique().implode()) if children else pl.lit(value=False)
+            kept[parent] = good[parent].filter(named | ~refused)
+    if "sessions" in kept:
+        known = pl.col("session_id").is_in(kept["sessions"]["session_id"].implode())
+        derived = [name for name in kept if name not in raw.primary and "session_id" in kept[name].columns]
+        kept |= {name: kept[name].filter(known) for name in derived}
+    return kept
 
 
 def _without_session(raw: Raw, good: dict[str, pl.DataFrame], lost: pl.DataFrame) -> pl.DataFrame:
@@ -84,19 +98,8 @@ def _without_session(raw: Raw, good: dict[str, pl.DataFrame], lost: pl.DataFrame
     sessions = raw.tables["sessions"].select(pl.col("source_row").cast(pl.Int64), "session_id")
     said = pl.format("its session cannot be read: {}", "reason").alias("reason")
     why = lost.join(sessions, on="source_row").select("session_id", said)
-    frames = [good[name] for name in raw.primary if name != "sessions" and name in good]
+    frames = [good[n] for n in raw.primary if n != "sessions" and n in good and "session_id" in good[n].columns]
     return pl.concat([refusals(), *(refusals(rows.join(why, on="session_id")) for rows in frames)])
-
-
-def _sessions_left(
-    raw: Raw, sessions: pl.DataFrame, kept: dict[str, pl.DataFrame], gone: pl.Series | pl.Expr
-) -> pl.DataFrame:
-    """The sessions whose own row stands; derived from rows, those of which a row is left or none was refused."""
-    if "sessions" in raw.primary:
-        return sessions.filter(~pl.col("source_row").is_in(gone))
-    left = pl.concat([rows["session_id"] for rows in kept.values() if "session_id" in rows.columns]).unique()
-    named = pl.col("session_id").is_in(left.implode())
-    return sessions.filter(named | ~pl.col("source_row").is_in(gone))
 
 
 def _today() -> date:
@@ -113,7 +116,7 @@ def _not_in_the_future(name: str, good: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 
 
 def _first_of_each(good: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if not good[key].is_duplicated().any():
+    if good[key].hash().n_unique() == good.height or not good[key].is_duplicated().any():  # hashing is the cheap half
         return good, refusals()
     first = pl.col("source_row").min().over(key)
     again = good.with_columns(first.alias("first")).filter(pl.col("source_row") != pl.col("first"))
@@ -154,7 +157,9 @@ def _whose(raw: Raw, bad: pl.DataFrame) -> pl.DataFrame:
             pl.col(column).cast(pl.String) if column in text.columns else pl.lit(None, pl.String).alias(column)
             for column in ("athlete", "date")
         ]
-        told.append(text.select(pl.col("source_row").cast(pl.Int64), pl.lit(name).alias("table"), *columns))
+        row = pl.col("source_row").cast(pl.Int64)
+        text = text.filter(row.is_in(bad["source_row"].implode()))
+        told.append(text.select(row, pl.lit(name).alias("table"), *columns))
     known = pl.concat(told).unique("source_row", keep="first", maintain_order=True).rename({"date": "day"})
     rows = bad.join(known, on="source_row", how="left", maintain_order="left")
     return rows.with_columns(pl.col("table").fill_null(raw.primary[0]), pl.col("day").str.slice(0, 10))

@@ -12,17 +12,19 @@ _DEFAULTS: Final = {
     "STREAM_BYTES": 8_000_000_000,  # a file that is read piece by piece (Apple Health)
     "ROWS": 2_000_000,
     "COLUMNS": 5_000,
+    "CELLS": 5_000_000,  # of a workbook, with the empty ones up to its last row and column
     "MEMBERS": 50_000,  # files in one archive
     "UNPACKED_BYTES": 2_000_000_000,  # all that is taken out of one archive
 }
+_DIGITS: Final = 19  # of a number that fits into 64 bits
 
 
 def _limit(name: str) -> int:
     told = os.environ.get(f"STRIDELIFT_MAX_{name}")
     if told is None:
         return _DEFAULTS[name]
-    if not told.isdigit() or int(told) == 0:
-        raise ImportProblem(f"STRIDELIFT_MAX_{name} is {told!r}", "a whole number above 0", "correct or unset it")
+    if not (told.isascii() and told.isdigit() and len(told) < _DIGITS) or int(told) == 0:
+        raise ImportProblem(f"STRIDELIFT_MAX_{name} is {told[:40]!r}", "a whole number above 0", "correct or unset it")
     return int(told)
 
 
@@ -50,6 +52,11 @@ def columns() -> int:
     return _limit("COLUMNS")
 
 
+def cells() -> int:
+    """Most cells of a workbook, from the first to the last row and column with anything in it."""
+    return _limit("CELLS")
+
+
 def members() -> int:
     """Most files in an archive."""
     return _limit("MEMBERS")
@@ -60,10 +67,10 @@ def unpacked() -> int:
     return _limit("UNPACKED_BYTES")
 
 
-def raise_it(name: str) -> str:
+def raise_it(name: str, or_else: str = "split the file") -> str:
     """What to do about a file beyond a limit.
 
     >>> raise_it("ROWS")
     'split the file, or set STRIDELIFT_MAX_ROWS higher'
     """
-    return f"split the file, or set STRIDELIFT_MAX_{name} higher"
+    return f"{or_else}, or set STRIDELIFT_MAX_{name} higher"

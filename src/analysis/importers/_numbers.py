@@ -47,6 +47,8 @@ def decimal_points(frame: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.Data
     """
     refused = [refusals()]
     for column in columns:
+        if not frame.select(pl.col(column).str.contains(",", literal=True).any()).item():
+            continue
         marked = frame.filter(pl.col(column).str.contains(r"^\s*-?\d+,\d+\s*$"))
         if marked.is_empty():
             continue

@@ -9,6 +9,8 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
+from analysis.own_tests import OwnTest
+
 REFUSED: Final = {"source_row": pl.Int64, "reason": pl.String}
 """Schema of the rows that an importer refuses or ignores by itself, before the tables judge the rest."""
 
@@ -30,6 +32,7 @@ class Context:
     tz: str | None = None
     mapping: Path | None = None
     saved: Mapping[str, str] = field(default_factory=dict)
+    tests: Mapping[str, OwnTest] = field(default_factory=dict)
 
     def answer(self, question: str) -> str | None:
         """The option if it was given, else the answer saved from an earlier import of this athlete and vendor.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from analysis.importers._numbers import counted, not_zero, number, times
@@ -16,6 +17,7 @@ from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import Context, refusals
 from analysis.importers._text import per_value
 from analysis.importers._units import Unit
+from analysis.tables._runs import starts
 
 _CR10_TOP: Final = 10
 _ALWAYS: Final = ("athlete", "date", "start_local", "source", "source_row", "workout_s")
@@ -35,17 +37,28 @@ def in_sessions(rows: pl.DataFrame, athlete: str, vendor: str) -> pl.DataFrame:
     """Add `session_id` and `first_row` (the row where the session begins), rows of one session next to each other.
 
     Needs `date`, `start_local` (text, null if unknown) and `workout`: a text per workout that begins with its start,
-    so that the workouts of one minute are told apart and counted in its order.
+    so that the workouts of one minute are told apart and counted in its order. Where the local start depends on --tz,
+    `key` (the instant in UTC, the vendor's own id) stands for it, so that the same workout keeps its id.
     """
-    minute = pl.coalesce(pl.col("start_local").str.slice(0, 16), pl.col("date")).alias("minute")
+    told = ("key",) if "key" in rows.columns else ()
+    minute = pl.coalesce(*told, pl.col("start_local").str.slice(0, 16), pl.col("date")).alias("minute")
+    new = (
+        starts(rows, "workout")
+        if rows["source_row"].is_sorted()
+        else pl.Series("new", [True]).new_from_index(0, rows.height)
+    )
+    heads = rows.filter(new).select("workout", minute, "source_row")  # all that a run of rows can say of its workout
     workouts = (
-        rows.group_by("workout").agg(minute.first(), pl.col("source_row").min().alias("first_row")).sort("workout")
+        heads.group_by("workout")
+        .agg(pl.col("minute").first(), pl.col("source_row").min().alias("first_row"))
+        .sort("workout")
     )
     key = (pl.lit(f"{athlete}|{vendor}"), "minute", pl.int_range(1, pl.len() + 1).over("minute"))
-    workouts = workouts.with_columns(pl.concat_str(*key, separator="|").alias("session_id")).drop("minute")
-    rows = rows.with_columns(pl.lit(athlete).alias("athlete"))
-    rows = rows.join(workouts, on="workout", how="left", maintain_order="left")
-    return rows if rows["first_row"].is_sorted() else rows.sort("first_row", "source_row")
+    workouts = workouts.with_columns(pl.concat_str(*key, separator="|").alias("session_id"))
+    found = heads.select("workout").join(workouts, on="workout", how="left", maintain_order="left")
+    found = found.select(pl.col("first_row", "session_id").gather(new.cum_sum() - 1))
+    rows = rows.drop("workout").with_columns(pl.lit(athlete).alias("athlete"), *found)
+    return rows if rows["first_row"].is_sorted() else rows.sort("first_row", "source_row", maintain_order=True)
 
 
 def in_blocks(rows: pl.DataFrame, restart: pl.Expr | None = None) -> pl.DataFrame:
@@ -53,19 +66,37 @@ def in_blocks(rows: pl.DataFrame, restart: pl.Expr | None = None) -> pl.DataFram
 
     `restart` marks rows that begin a new block of the same exercise, where a vendor says so.
     """
-    folded = per_value(rows["exercise_raw"], lambda name: " ".join(name.casefold().split()), pl.String)
-    new = (pl.col("first_row") != pl.col("first_row").shift()) | (pl.col("folded") != pl.col("folded").shift())
+    other = starts(rows, "first_row", "exercise_raw") | rows["exercise_raw"].is_null()
     if restart is not None:
-        new |= restart
-    rows = rows.with_columns(folded.alias("folded"))
-    rows = rows.with_columns(new.fill_null(True).alias("new"))
-    heads = rows.filter("new").select(pl.int_range(1, pl.len() + 1).over("first_row", "folded").alias("block_no"))
-    run = pl.col("new").cum_sum().alias("run")
-    rows = rows.with_columns(run, heads["block_no"].gather(rows["new"].cum_sum() - 1))
-    row = pl.int_range(pl.len())
-    rows = rows.with_columns((row - pl.when("new").then(row).forward_fill() + 1).alias("set_no"))
-    key = pl.concat_str("session_id", "folded", "block_no", "set_no", separator="|")
+        other |= rows.select(restart.fill_null(True)).to_series()
+    heads = rows.select("first_row", "exercise_raw", restart=pl.lit(value=False) if restart is None else restart)
+    heads = heads.with_columns(pl.int_range(pl.len()).alias("at")).filter(other)
+    folded = per_value(heads["exercise_raw"], lambda name: " ".join(name.casefold().split()), pl.String)
+    new = (pl.col("first_row") != pl.col("first_row").shift()) | (pl.col("folded") != pl.col("folded").shift())
+    heads = heads.with_columns(folded.alias("folded"))
+    heads = heads.filter((new | pl.col("restart")).fill_null(True))
+    heads = heads.with_columns(_nth_block(heads), pl.int_range(1, pl.len() + 1).alias("run"))
+    stem = pl.concat_str("folded", "block_no", separator="|").alias("stem")
+    lengths = np.diff(heads["at"].to_numpy(), append=rows.height)
+    run = np.repeat(np.arange(heads.height), lengths)
+    heads = heads.select("run", "block_no", "at", stem).select(pl.all().gather(run))
+    rows = rows.with_columns(
+        heads["run"], heads["block_no"], (pl.int_range(pl.len()) - heads["at"] + 1).alias("set_no")
+    )
+    key = pl.concat_str("session_id", heads["stem"], "set_no", separator="|")
     return rows.with_columns(key.alias("set_id"))
+
+
+def _nth_block(heads: pl.DataFrame) -> pl.Series:
+    """The how manyeth block of its exercise in its session each of these is (`over` takes ten times as long)."""
+    names = heads["folded"].cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    place = heads["first_row"].fill_null(-1).to_numpy() * (names.max(initial=0) + 2) + names
+    order = np.argsort(place, kind="stable")
+    at = np.arange(len(order))
+    first = np.maximum.accumulate(np.where(np.diff(place[order], prepend=np.nan) != 0, at, 0))
+    block_no = np.empty(len(order), np.int64)
+    block_no[order] = at - first + 1
+    return pl.Series("block_no", block_no)
 
 
 def tables(rows: pl.DataFrame, context: Context, vendor: str) -> dict[str, pl.DataFrame]:
@@ -80,9 +111,11 @@ def tables(rows: pl.DataFrame, context: Context, vendor: str) -> dict[str, pl.Da
         "source": vendor,
     }
     rows = rows.with_columns(pl.lit(value).alias(name) for name, value in bases.items())
-    text = pl.col("title", "workout_notes").replace("", None).drop_nulls().first()
     told = [name for name in _OF_THE_SESSION if name in rows.columns]
-    sessions = rows.group_by("session_id", maintain_order=True).agg(pl.col(*_ALWAYS, *told).first(), text)
+    texts = ("title", "workout_notes")
+    heads = rows.filter(starts(rows, "session_id", *texts)).select("session_id", *_ALWAYS, *told, *texts)
+    text = pl.col(*texts).replace("", None).drop_nulls().first()
+    sessions = heads.group_by("session_id", maintain_order=True).agg(pl.col(*_ALWAYS, *told).first(), text)
     notes = sessions["workout_notes"].fill_null("")
     sessions = sessions.rename({"workout_s": "duration_s", "workout_notes": "notes"})
     defaults = {"kind": "strength", "zone_basis": "local"}
@@ -108,6 +141,13 @@ def session_rpe(notes: str) -> str | None:
     return value if value is not None and float(value) <= _CR10_TOP else None
 
 
+def stripped(names: pl.Series) -> pl.Series:
+    """Names without the spaces around them, looked at once per run of rows."""
+    new = starts(names.to_frame(), names.name)
+    bare = names.filter(new).str.strip_chars()
+    return names if (bare == names.filter(new)).all() else bare.gather(new.cum_sum() - 1)
+
+
 def real_lines(column: str) -> pl.Expr:
     r"""The text of a column with the two characters `\n` turned into a line end."""
     return pl.col(column).str.replace_all("\\n", "\n", literal=True)
@@ -115,6 +155,9 @@ def real_lines(column: str) -> pl.Expr:
 
 def measured(rows: pl.DataFrame) -> pl.DataFrame:
     """Zeros that mean "not given" become null: seconds and distance always, repetitions beside a time or distance."""
+    bare = rows.select(pl.col(c).is_in(["", "0"]).all() for c in ("duration_s", "distance"))  # most exports of lifters
+    if all(bare.row(0)):
+        return rows.with_columns(pl.when(pl.col(c) != "0").then(c).alias(c) for c in bare.columns)
     rows = rows.with_columns(not_zero("duration_s"), not_zero("distance"))
     timed = (number("duration_s") > 0) | (number("distance") > 0)
     return rows.with_columns(
@@ -125,13 +168,15 @@ def measured(rows: pl.DataFrame) -> pl.DataFrame:
 def loaded(rows: pl.DataFrame, unit: Unit, distance: Unit) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add `load_kg`, `load_raw`, `distance_m`, `distance_raw`; refuse the rows whose load has no known unit."""
     rows = rows.with_columns(unit.factor.alias("kg_per"), distance.factor.alias("m_per"))
-    unknown = pl.col("kg_per").is_null() & (number("load").fill_null(0) != 0)
-    refused = rows.filter(unknown).with_columns(pl.format("load {} has no known unit", "load").alias("reason"))
+    unknown = rows.filter(pl.col("kg_per").is_null()).filter(number("load").fill_null(0) != 0)
+    refused = unknown.with_columns(pl.format("load {} has no known unit", "load").alias("reason"))
+    in_kg = rows.select((pl.col("kg_per").fill_null(1.0) == 1).all()).item()
+    no_way = rows.select((pl.col("distance").fill_null("") == "").all()).item()
     rows = rows.with_columns(
-        times("load", pl.col("kg_per").fill_null(1.0)).alias("load_kg"),
         pl.col("load").alias("load_raw"),
-        times("distance", pl.col("m_per")).alias("distance_m"),
         pl.col("distance").alias("distance_raw"),
+        (pl.col("load") if in_kg else times("load", pl.col("kg_per").fill_null(1.0))).alias("load_kg"),
+        (pl.col("distance") if no_way else times("distance", pl.col("m_per"))).alias("distance_m"),
     )
     return rows, refusals(refused)
 
@@ -139,7 +184,8 @@ def loaded(rows: pl.DataFrame, unit: Unit, distance: Unit) -> tuple[pl.DataFrame
 def notices(rows: pl.DataFrame, sessions: pl.DataFrame) -> tuple[str, ...]:
     """What the user should know about rows that were read: the values that stay unknown, and why."""
     bare = rows.filter(pl.col("m_per").is_null() & pl.col("distance").str.contains(r"\S")).height
-    lengths = rows.unique("first_row", keep="first")
+    lengths = rows.select("first_row", "workout_s", "workout_length").filter(starts(rows, "first_row"))
+    lengths = lengths.unique("first_row", keep="first")
     lost = lengths.filter(pl.col("workout_s").is_null() & pl.col("workout_length").str.contains(r"\S")).height
     named = pl.col("notes").str.contains(r"(?i)\bsRPE\b").fill_null(False)
     unrated = sessions.filter(named & pl.col("session_rpe").is_null()).height

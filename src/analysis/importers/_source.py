@@ -19,15 +19,17 @@ from analysis.importers import _json, _workbook
 from analysis.importers import _limits as limits
 from analysis.importers._archive import Archive, gunzip
 from analysis.importers._problem import ImportProblem
-from analysis.importers._text import decode
+from analysis.importers._scan import Scanned, scanned
+from analysis.importers._text import decode, is_utf8
 
-Kind = Literal["text", "json", "xml", "workbook", "archive", "fit"]
+Kind = Literal["text", "json", "xml", "workbook", "archive", "fit", "parquet"]
 
 _HEAD_CHARACTERS: Final = 65_536
-_ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _MAGIC: Final = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"%PDF": "a PDF document",
     b"SQLite format 3": "a database (a backup of an app)",
+    b"\xd0\xcf\x11\xe0": "a workbook of the old kind (.xls)",
 }  # fmt: skip
 _SEPARATOR_LINE: Final = re.compile(r'\A"?sep=.?"?[ \t]*(?=[\r\n])', re.IGNORECASE)
 _AS_CSV: Final = "a file as the app, the watch or the spreadsheet exports it"
@@ -95,7 +97,22 @@ class Source:
     @property
     def encoding(self) -> str:
         """How the text was decoded."""
-        return self.decoded[1]
+        return "utf-8" if self.plain else self.decoded[1]
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether the file is UTF-8 text: then nobody has to decode all of it to look at a part."""
+        return self.kind == "text" and is_utf8(self.content)
+
+    @cached_property
+    def start(self) -> str:
+        """The first part of the text, with its `sep=;`."""
+        text = self.content[: 4 * _HEAD_CHARACTERS].decode("utf-8", "ignore")
+        return text.removeprefix("\ufeff").removeprefix("\ufeff")
+
+    def scanned(self, delimiter: str) -> Scanned | None:
+        """The records of the file found the fast way, None where its text must be split with care."""
+        return scanned(self.content, delimiter) if self.plain and not _SEPARATOR_LINE.match(self.start) else None
 
     @cached_property
     def sheets(self) -> dict[str, list[list[str]]]:
@@ -115,14 +132,16 @@ class Source:
     @cached_property
     def sha256(self) -> str:
         """The SHA-256 of the file as it came, in hexadecimal."""
-        with self.stream(original=True) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        if self.path is None:
+            return hashlib.sha256(self.original).hexdigest()
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     @contextmanager
-    def stream(self, *, original: bool = False) -> Iterator[IO[bytes]]:
+    def stream(self) -> Iterator[IO[bytes]]:
         """The bytes piece by piece, for files too large to hold."""
         if self.path is None:
-            yield io.BytesIO(self.original if original else self.content)
+            yield io.BytesIO(self.content)
             return
         with self.path.open("rb") as stream:
             yield stream
@@ -132,12 +151,13 @@ class Source:
         """The part of the file that decides who claims it."""
         if self.kind == "archive":
             return Head(self.name, "\n".join(self.archive.names), self.kind)
-        if self.kind == "fit":
+        if self.kind in ("fit", "parquet"):
             return Head(self.name, "", self.kind)
         if self.kind == "xml":
             return Head(self.name, self.content[:_HEAD_CHARACTERS].decode("utf-8", "replace"), self.kind)
         keys = frozenset(_json.keys(self.document)) if self.kind == "json" else frozenset()
-        return Head(self.name, self.text[:_HEAD_CHARACTERS], self.kind, keys)
+        text = _SEPARATOR_LINE.sub("", self.start) if self.plain else self.text
+        return Head(self.name, text[:_HEAD_CHARACTERS], self.kind, keys)
 
 
 def load(path: str | Path) -> Source:
@@ -189,8 +209,8 @@ def _kind(name: str, content: bytes) -> Kind:
         raise ImportProblem(f"{name} is packed more than once", _AS_CSV, "unpack it")
     if content[8:12] == b".FIT":
         return "fit"
-    if content.startswith(_OLE):
-        return "workbook"
+    if content.startswith(b"PAR1"):
+        return "parquet"
     if content.startswith(_ZIP):
         return "workbook" if _workbook.is_one(Archive(name, content).names) else "archive"
     return "text"
@@ -217,7 +237,7 @@ def _large(path: Path, size: int) -> Source:
     if size <= limits.stream_size() and _text_kind(start) == "xml" and _APPLE.search(start):
         return Source(path.name, "xml", b"", start, path)
     came = f"{path.name} has {size:,} bytes"
-    raise ImportProblem(came, f"at most {limits.size():,}", limits.raise_it("BYTES").replace("split the file", "export a shorter period"))  # fmt: skip  # noqa: E501
+    raise ImportProblem(came, f"at most {limits.size():,}", limits.raise_it("BYTES", "export a shorter period"))
 
 
 def base_name(name: str) -> str:

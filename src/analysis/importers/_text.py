@@ -6,6 +6,7 @@ reads; its `source_row` is the line on which it begins.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable
@@ -14,12 +15,15 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from analysis.importers import _limits as limits
 from analysis.importers._problem import ImportProblem
+from analysis.tables._runs import by_run
 
 _AS_CSV: Final = "a text file (CSV) as the app or the spreadsheet exports it"
+_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Records:
         """Whether the last record has a line end."""
         return self.lines[-1].endswith(("\n", "\r"))
 
+    def column(self, at: int, rows: np.ndarray[Any, np.dtype[np.integer[Any]]]) -> pl.Expr:
+        """The texts of field `at` of these records (each has that many fields)."""
+        offsets, fields = self.offsets, self.fields
+        return pl.lit(pl.Series([fields[offsets[row] + at] for row in rows.tolist()], dtype=pl.String))
+
     def raw(self, rows: Iterable[int]) -> list[str]:
         """The verbatim text of the records that begin on the physical lines `rows`, without the line end."""
         rows = list(rows)
@@ -79,6 +88,23 @@ def decode(name: str, data: bytes) -> tuple[str, str]:
             raise ImportProblem(f"{name} is empty", "a header and at least one row", "export it again")
         return text.removeprefix("\ufeff"), encoding.removesuffix("-sig")
     raise ImportProblem(f"{name} is not text (binary data or an unknown encoding)", _AS_CSV, "save it as CSV in UTF-8")
+
+
+def is_utf8(data: bytes) -> bool:
+    r"""Whether `decode` reads these bytes as UTF-8, found out without making one long text of them; False if in doubt.
+
+    >>> is_utf8("Réps".encode()), is_utf8("Réps".encode("cp1252")), is_utf8(b" \n")
+    (True, False, False)
+    """
+    if b"\x00" in data or not data[:_PIECE].strip(b"\xef\xbb\xbf \t\r\n,;"):
+        return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for at in range(0, 0 if data.isascii() else len(data), _PIECE):
+            decoder.decode(data[at : at + _PIECE], final=at + _PIECE >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:
@@ -135,7 +161,23 @@ def per_value(texts: pl.Series, function: Callable[[str], Any], dtype: type[pl.D
     >>> per_value(pl.Series(["a", "bb", "a"]), len, pl.Int64).to_list()
     [1, 2, 1]
     """
+    return by_run(texts, lambda heads: _per_distinct(heads, function, dtype))
+
+
+def once(values: pl.Series) -> pl.Expr:
+    """The values as a column; one and the same value is not stored again for every row.
+
+    >>> pl.DataFrame({"a": [1, 2]}).with_columns(once(pl.Series(["x", "x"])).alias("b"))["b"].to_list()
+    ['x', 'x']
+    """
+    return pl.lit(values[0], values.dtype) if values.len() and values.n_unique() == 1 else pl.lit(values)
+
+
+def _per_distinct(texts: pl.Series, function: Callable[[str], Any], dtype: type[pl.DataType]) -> pl.Series:
     distinct = texts.unique()
     if distinct.is_empty():
         return pl.Series(texts.name, dtype=dtype)
-    return texts.replace_strict(distinct, pl.Series([function(t) for t in distinct], dtype=dtype), return_dtype=dtype)
+    new = pl.Series(texts.name, [None if t is None else function(t) for t in distinct], dtype=dtype)
+    if new.n_unique() == 1:
+        return new.new_from_index(0, texts.len())
+    return texts.replace_strict(distinct, new, return_dtype=dtype)

@@ -76,6 +76,18 @@ def unit_of(
     return Unit("+".join(symbols) or answer, "row" if symbols else origin, pl.lit(factors))
 
 
+def factor_of(question: str, text: str) -> float | None:
+    """The factor to SI of a unit as a file writes it, None where it is not known.
+
+    >>> factor_of("unit", "Lbs"), factor_of("distance_unit", "mi."), factor_of("unit", "stone")
+    (0.45359237, 1609.344, None)
+    """
+    try:
+        return _FACTOR[question](text)
+    except ValueError:
+        return None
+
+
 def ask_for_load_unit(file: str, loads: pl.Series) -> ImportProblem:
     """The question to the user where a file has loads and no unit, with what the numbers themselves suggest."""
     came = f"{file} has {counted(loads.len(), 'weight')} and does not say whether in kg or lb ({_hint(loads)})"
@@ -94,18 +106,15 @@ def refuse_unknown(file: str, frame: pl.DataFrame) -> None:
 
 def loads_in(frame: pl.DataFrame, column: str) -> pl.Series:
     """The weights of a column that are numbers other than zero: zero needs no unit."""
-    values = frame.select(number(column).alias(column))[column].drop_nulls()
+    values = frame[column].cast(pl.Float64, strict=False)
+    if values.null_count() > (frame[column].fill_null("") == "").sum():  # spaces around, or no number
+        values = frame.select(number(column).alias(column))[column]
+    values = values.drop_nulls()
     return values.filter(values != 0)
 
 
 def _told_by_rows(question: str, rows: pl.Series) -> dict[str, float | None]:
-    told: dict[str, float | None] = {}
-    for text in rows.unique():
-        try:
-            told[text] = _FACTOR[question](text)
-        except ValueError:
-            told[text] = None
-    return told
+    return {text: factor_of(question, text) for text in rows.unique()}
 
 
 def _agreed(question: str, file: str, header: str, in_rows: list[str]) -> str:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from analysis.importers import _extent
 from analysis.importers import _limits as limits
 from analysis.importers._archive import Archive
 from analysis.importers._problem import ImportProblem
@@ -53,15 +54,28 @@ def _rows(book: object, sheet: str, name: str) -> list[list[str]]:
     if loaded.width > limits.columns():
         came = f"{name}, sheet {sheet}: {loaded.width:,} columns"
         raise ImportProblem(came, f"at most {limits.columns():,}", limits.raise_it("COLUMNS"))
+    columns = loaded.available_columns()
+    before = [""] * (columns[0].absolute_index if columns else 0)  # empty columns on the left, which it leaves out
     frame = loaded.to_polars()
-    return [["" if cell is None else str(cell) for cell in row] for row in frame.iter_rows()]
+    return [[*before, *("" if cell is None else str(cell) for cell in row)] for row in frame.iter_rows()]
 
 
 def _refuse_a_bomb(archive: Archive) -> None:
+    """A cell far out makes the reader reserve all cells before it: the parts are looked at before it sees them."""
     most = limits.size()
-    for member in archive.names:
-        if member.endswith((".xml", ".bin")):
-            archive.read(member, most)
     if archive.unpacked_bytes > most:
         came = f"{archive.name} unpacks to {archive.unpacked_bytes:,} bytes"
         raise ImportProblem(came, f"at most {most:,}", limits.raise_it("BYTES"))
+    if any(name.lower().endswith("workbook.bin") for name in archive.names):
+        raise ImportProblem(f"{archive.name} is a binary workbook (.xlsb)", _AS_XLSX, "save it as .xlsx or CSV")
+    cells = 0
+    for member in archive.names:
+        content = archive.read(member, most)
+        if content.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+            raise ImportProblem(f"{archive.name} holds XML that is not UTF-8 ({member})", _AS_XLSX, "save it again")
+        cells += _extent.of_sheet(archive.name, content) if b"sheetData" in content else 0
+        cells += _extent.of_tables(content) if member == "content.xml" else 0
+    if cells > limits.cells():
+        came = f"{archive.name} spans {cells:,} cells from its first to its last row and column"
+        way_out = limits.raise_it("CELLS", "delete what stands far outside of the table")
+        raise ImportProblem(came, f"at most {limits.cells():,}", way_out)

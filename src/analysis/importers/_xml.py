@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
 
@@ -21,7 +22,7 @@ def root(source: Source) -> Element:
     from defusedxml.ElementTree import fromstring
 
     try:
-        parsed: Element = fromstring(source.content.lstrip(), forbid_dtd=True)
+        parsed: Element = fromstring(source.content.removeprefix(BOM_UTF8).lstrip(), forbid_dtd=True)
     except DefusedXmlException as error:
         came = f"{source.name} declares entities or a document type ({type(error).__name__})"
         raise ImportProblem(came, _AS_XML, "do not import it; export it again from the vendor") from error

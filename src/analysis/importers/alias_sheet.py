@@ -3,6 +3,7 @@
 Vendor: stridelift, the sheet `stridelift template aliases` (or `stridelift map`)
 Export: fill the template in, save as CSV (comma, semicolon or tab)
 Row: one exercise name as the log writes it, and the exercise of the catalogue it means
+Variants: comma, semicolon or tab; CSV or XLSX
 Units: none
 Limits: the exercise must stand in the catalogue; one meaning per name
 """
@@ -42,7 +43,7 @@ def read(source: Source, context: Context) -> Raw:  # noqa: ARG001 - names are n
     slugs = per_value(table.frame["exercise"], lambda name: lookup(name).exercise, pl.String)
     unknown = table.frame.filter(slugs.is_null() & (pl.col("exercise").str.strip_chars() != ""))
     words = pl.format("exercise '{}' is not in the catalogue", "exercise").alias("reason")
-    names = pl.col("exercise_raw").str.strip_chars()
+    names = pl.col("exercise_raw").str.strip_chars().str.replace(r"^'([=+\-@'])", "${1}")  # marked in the template
     return Raw(
         primary=("exercise_aliases",),
         variant="aliases",

@@ -1,10 +1,13 @@
 """Our sheet of training blocks.
 
 Vendor: stridelift, the sheet `stridelift template blocks`
-Export: fill the template in, save as CSV (comma, semicolon or tab)
+Export: fill the template in (CSV or XLSX), save it
 Row: one block of one athlete
+Variants: comma, semicolon or tab; CSV or XLSX
 Units: planned_hard_sets is a number of sets in the whole block
-Limits: dates as 2026-03-31 or 31.03.2026; an empty days_without_record means unknown, not rest
+Limits: dates as 2026-03-31 or 31.03.2026, as a spreadsheet saves them, or with slashes where the column or
+  --date-order says which is the day; primary_test is a built-in test or one of tests.toml; an empty
+  days_without_record means unknown, not rest
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import polars as pl
 from analysis.importers import _header, _sheets
 from analysis.importers._raw import Context, Raw
 from analysis.importers._source import Head, Source
+from analysis.tables import TESTS
 
 VENDOR: Final = "blocks_sheet"
 KIND: Final = "blocks"
@@ -31,6 +35,7 @@ COLUMNS: Final[_header.Synonyms] = {
     )
 }  # fmt: skip
 NEEDED: Final = ("block", "start", "end")
+CHOICES: Final = {"primary_test": TESTS}
 
 
 def matches(head: Head) -> bool:
@@ -42,12 +47,16 @@ def read(source: Source, context: Context) -> Raw:
     """Rename and reshape a sheet; nothing is judged here."""
     found = _header.layout(source.head, COLUMNS)
     table = _header.table(source, found, COLUMNS, NEEDED)
-    frame, undated = _sheets.iso_dates(table.frame, ("start", "end"))
+    frame, order = _sheets.slashed_dates(table.frame, ("start", "end"), context, source.name)
+    frame, undated = _sheets.iso_dates(frame, ("start", "end"))
     frame = _sheets.with_athlete(frame, context, source.name, present=found.has("athlete"))
-    policy, test = _sheets.words("days_without_record", "primary_test")
+    unknown = _sheets.unknown_tests(frame, "primary_test", context)
+    policy, goal = _sheets.words("days_without_record", "goal")
     blocks = frame.with_columns(
         policy.replace({"": "unknown"}),
-        test,
+        goal,
+        _sheets.named_tests("primary_test"),
+        *_sheets.whole_numbers("planned_hard_sets"),
         pl.col("block").str.strip_chars(),
         source=pl.lit(VENDOR),
     ).with_columns(pl.concat_str("athlete", "block", separator="|").alias("block_id"))
@@ -56,8 +65,8 @@ def read(source: Source, context: Context) -> Raw:
         variant="blocks",
         records=table.records,
         tables={"blocks": blocks},
-        decisions=_header.reading_decisions(source, found),
+        decisions=_header.reading_decisions(source, found) | order,
         n_read=table.n_read,
-        refused=pl.concat([table.refused, undated]).unique("source_row", keep="first", maintain_order=True),
+        refused=pl.concat([table.refused, undated, unknown]).unique("source_row", keep="first", maintain_order=True),
         ignored=table.ignored,
     )

@@ -3,13 +3,13 @@
 Vendor: Hevy, app and hevy.com
 Export: Profile > Settings > Export & Import Data > Export Workouts; one CSV (workout_data.csv) with the whole history
 Row: one set; a set with nothing in it is refused, not dropped
+Variants: 11 and 14 columns; app (months in many languages, escaped line ends) and hevy.com (real line ends)
 Units: in the header: weight_kg or weight_lbs, distance_km or distance_miles, in any combination
-Limits: minute resolution, no time zone; the app translates catalogue exercise names; no body measurements
+Limits: minute resolution, no time zone; the app translates catalogue exercise names; body measurements are hevy_body's
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -18,6 +18,8 @@ from analysis.importers import _dates, _export, _header, _sets
 from analysis.importers._numbers import number
 from analysis.importers._raw import Context, Raw
 from analysis.importers._source import Head, Source
+from analysis.importers._text import once, per_value
+from analysis.tables._runs import per_run, starts
 
 VENDOR: Final = "hevy"
 COLUMNS: Final[_header.Synonyms] = {
@@ -63,8 +65,7 @@ def read(source: Source, context: Context) -> Raw:
         export, rows, context, vendor=VENDOR, variant=f"{found.width} columns", dates=times,
         restart=pl.col("restart"),
     )  # fmt: skip
-    sets = raw.tables["sets"].with_columns(pl.col("load_kg").str.strip_prefix("-"))  # negative: assistance
-    return replace(raw, tables={**raw.tables, "sets": sets})
+    return _export.assistance(raw)
 
 
 def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
@@ -72,13 +73,15 @@ def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
     start, end = times.start[:n].alias("start_local"), times.start[n:].alias("end_local")
     frame = frame.with_columns(times.date[:n].alias("date"), start, end)
     length = (_moment("end_local") - _moment("start_local")).dt.total_seconds()
+    types = per_value(frame["set_type"], lambda text: _TYPES.get(text.strip().lower(), "unknown"), pl.String)
+    lengths = per_run([start, end], pl.when(length >= 0).then(length).cast(pl.String))
     return frame.with_columns(
-        pl.when(length >= 0).then(length).cast(pl.String).alias("workout_s"),
+        lengths.alias("workout_s"),
         pl.col("end_time").alias("workout_length"),
-        pl.col("exercise_raw").str.strip_chars(),
+        _sets.stripped(frame["exercise_raw"]),
         _sets.real_lines("notes"),
         _sets.real_lines("workout_notes"),
-        pl.col("set_type").str.strip_chars().str.to_lowercase().replace_strict(_TYPES, default="unknown"),
+        once(types).alias("set_type"),
     )
 
 
@@ -94,17 +97,23 @@ def _workouts(rows: pl.DataFrame) -> pl.DataFrame:
     exercise logged twice is one workout with two blocks (real logs: the same curl for either arm).
     """
     saved_as = ("start_time", "end_time", "title", "workout_notes")
-    rows = rows.with_columns(pl.col("source_row").min().over(saved_as).alias("group"))
-    index = number("set_index")
-    restart = index <= index.shift().over("group", "exercise_raw")
-    rows = rows.with_columns(restart.fill_null(False).alias("restart"))
+    new = starts(rows, *saved_as)  # rows of one workout stand together: it is enough to compare the first of each run
+    heads = rows.filter(new).select(pl.col("source_row").min().over(saved_as).alias("group"))
+    rows = rows.with_columns(heads["group"].gather(new.cum_sum() - 1), number("set_index").alias("index"))
+    name = pl.col("exercise_raw").cast(pl.Categorical).to_physical().cast(pl.Int64)
+    rows = rows.with_columns((pl.col("group") * 2**32 + name).alias("of_one"))
+    restart = pl.col("index") <= pl.col("index").shift().over("of_one")
+    rows = rows.with_columns(restart.fill_null(False).alias("restart")).drop("index", "of_one")
     copies: dict[int, int] = {}
-    for group in rows.filter("restart")["group"].unique():
-        copies |= _copies(rows.filter(pl.col("group") == group))
+    again = rows.filter(pl.col("group").is_in(rows.filter("restart")["group"].unique().implode()))
+    for one in again.partition_by("group"):
+        copies |= _copies(one)
     copy = pl.col("source_row").replace_strict(copies, default=0, return_dtype=pl.Int64) if copies else pl.lit(0)
+    rows = rows.with_columns(copy.alias("copy"))
+    told = [rows["start_local"], rows["date"], rows["end_local"], rows["group"], rows["copy"]]
     group = pl.col("group").cast(pl.String).str.zfill(8)
-    workout = (pl.coalesce("start_local", "date"), pl.col("end_local").fill_null(""), group, copy)
-    return rows.with_columns(pl.concat_str(*workout, separator="|").alias("workout"))
+    workout = (pl.coalesce("start_local", "date"), pl.col("end_local").fill_null(""), group, "copy")
+    return rows.drop("copy").with_columns(per_run(told, pl.concat_str(*workout, separator="|")).alias("workout"))
 
 
 def _copies(group: pl.DataFrame) -> dict[int, int]:

@@ -3,8 +3,11 @@
 Vendor: Strong, iOS and Android
 Export: Profile > Settings > Export Strong Data; one CSV with the whole history
 Row: one set; `Rest Timer` rows go to the set before them, `Note` rows to the sets of their exercise
+Variants: 2015 (`kg` or `lb` as column name), 2018, 2019, classic, short, Android (`;`, units in the rows, also without
+  header), current (`Weight (kg)`, `Duration (sec)`, `Workout #`), French, German, edited or saved again by a
+  spreadsheet
 Units: in the rows (Android), in the header (2015, current), else the saved answer, else --unit; distance alike
-Limits: no exercise id, no supersets, no time zone; German and Spanish headers have not been seen
+Limits: no exercise id, no supersets, no time zone; Spanish and Italian headers have not been seen
 """
 
 from __future__ import annotations
@@ -18,29 +21,30 @@ from analysis.importers import _dates, _durations, _export, _header, _sets
 from analysis.importers._numbers import number
 from analysis.importers._raw import Context, Raw, refusals
 from analysis.importers._source import Head, Source
-from analysis.importers._text import per_value
+from analysis.importers._text import once, per_value
+from analysis.tables._runs import per_run
 
 VENDOR: Final = "strong"
 COLUMNS: Final[_header.Synonyms] = {
     "workout_no": ("Workout #",),
-    "date": ("Date",),
+    "date": ("Date", "Datum"),
     "title": ("Workout Name", "Nom de l'entraînement"),
-    "workout_length": ("Duration", "Durée", "Workout Duration", "Duration (sec)"),
-    "exercise_raw": ("Exercise Name", "Nom de l'exercice", "menu"),
-    "set_order": ("Set Order", "Ordre de la série"),
-    "load": ("Weight", "Poids"),
+    "workout_length": ("Duration", "Durée", "Dauer", "Workout-Dauer", "Workout Duration", "Duration (sec)"),
+    "exercise_raw": ("Exercise Name", "Nom de l'exercice", "Name der Übung", "menu"),
+    "set_order": ("Set Order", "Ordre de la série", "Reihenfolge festlegen"),
+    "load": ("Weight", "Poids", "Gewicht"),
     "load_in_kg": ("kg", "Weight (kg)"),
     "load_in_lb": ("lb", "lbs", "Weight (lb)", "Weight (lbs)"),
     "load_unit": ("Weight Unit",),
-    "reps": ("Reps", "Réps"),
-    "distance": ("Distance",),
+    "reps": ("Reps", "Réps", "Wiederh."),
+    "distance": ("Distance", "Entfernung"),
     "distance_in_m": ("Distance (meters)", "Distance (m)"),
     "distance_in_km": ("km", "Distance (km)"),
     "distance_in_mi": ("mi", "miles", "Distance (miles)", "Distance (mi)"),
     "distance_unit": ("Distance Unit",),
-    "duration_s": ("Seconds", "Secondes", "sec"),
-    "notes": ("Notes", "Note"),
-    "workout_notes": ("Workout Notes", "Notes d'entraînement", "workout_note"),
+    "duration_s": ("Seconds", "Secondes", "Sekunden", "sec"),
+    "notes": ("Notes", "Note", "Notizen"),
+    "workout_notes": ("Workout Notes", "Notes d'entraînement", "Workout-Notizen", "workout_note"),
     "rpe": ("RPE",),
 }
 LOADS: Final = {"load": None, "load_in_kg": "kg", "load_in_lb": "lb"}
@@ -48,8 +52,8 @@ DISTANCES: Final = {"distance": None, "distance_in_m": "m", "distance_in_km": "k
 NEEDED: Final = ("date", "exercise_raw", "set_order", "reps")
 VARIANTS: Final = (
     ("2015", {"setorder", "kg"}), ("2015", {"setorder", "lb"}), ("current", {"durationsec"}), ("edited", {"menu"}),
-    ("android", {"weightunit"}), ("french", {"nomdelexercice"}), ("classic", {"duration", "notes"}),
-    ("short", {"duration"}), ("2019", {"rpe"}), ("2018", {"setorder"}),
+    ("android", {"weightunit"}), ("french", {"nomdelexercice"}), ("german", {"namederubung"}),
+    ("classic", {"duration", "notes"}), ("short", {"duration"}), ("2019", {"rpe"}), ("2018", {"setorder"}),
 )  # fmt: skip
 _ANDROID: Final = (
     "date", "title", "exercise_raw", "set_order", "load", "load_unit", "reps", "rpe", "distance", "distance_unit",
@@ -59,7 +63,7 @@ _SAMPLE_ROWS: Final = 50
 _DATE: Final = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.*")
 _SET_ORDER: Final = re.compile(r"\d+(\.0)?|[a-z]|rest timer|note", re.IGNORECASE)
 _TYPES: Final = {"w": "warmup", "d": "drop", "f": "failure"}
-_NOT_SETS: Final = {"rest timer": "rest", "note": "note"}
+_NOT_SETS: Final = {"rest timer": "rest", "ruhezeit": "rest", "note": "note"}
 
 
 def matches(head: Head) -> bool:
@@ -108,18 +112,21 @@ def _variant(found: _header.Layout) -> str:
 
 
 def _renamed(frame: pl.DataFrame, times: _dates.Dated) -> pl.DataFrame:
-    start = pl.coalesce(times.start, times.date)
+    start = pl.select(pl.coalesce(times.start, times.date)).to_series()
     ordinal = per_value(frame["workout_no"], _ordinal, pl.String)  # a rank within the minute: deleting shifts it
     return frame.with_columns(
         times.date.alias("date"),
         times.start.alias("start_local"),
-        pl.concat_str(start.str.slice(0, 16), ordinal, start, separator="|").alias("workout"),
-        pl.col("exercise_raw").str.strip_chars(),
+        per_run(
+            [start.alias("start"), ordinal],
+            pl.concat_str(pl.col("start").str.slice(0, 16), "workout_no", "start", separator="|"),
+        ).alias("workout"),
+        _sets.stripped(frame["exercise_raw"]),
         _sets.real_lines("notes"),
         _sets.real_lines("workout_notes"),
-        per_value(frame["workout_length"], _durations.seconds, pl.Float64).cast(pl.String).alias("workout_s"),
-        per_value(frame["set_order"], _kind, pl.String).alias("row_kind"),
-        per_value(frame["set_order"], _set_type, pl.String).alias("set_type"),
+        once(per_value(frame["workout_length"], _seconds, pl.String)).alias("workout_s"),
+        _row_kinds(frame),
+        once(per_value(frame["set_order"], _set_type, pl.String)).alias("set_type"),
     )
 
 
@@ -128,8 +135,26 @@ def _ordinal(workout_no: str) -> str:
     return number_text.zfill(8) if number_text.isdigit() else ""
 
 
+def _seconds(length: str) -> str | None:
+    seconds = _durations.seconds(length)
+    return None if seconds is None else str(seconds)
+
+
+def _row_kinds(frame: pl.DataFrame) -> pl.Expr:
+    """Set, rest or note. The app translates the words of the last two: an unknown word that holds no set is no set."""
+    kinds = per_value(frame["set_order"], _kind, pl.String)
+    if not (kinds == "word").any():
+        return once(kinds).alias("row_kind")
+    holds = pl.any_horizontal(number(column).fill_null(0) != 0 for column in ("load", "reps", "distance"))
+    told = pl.when(holds).then(pl.lit("set")).when(pl.col("notes").str.strip_chars() != "").then(pl.lit("note"))
+    kind = pl.when(pl.lit(kinds) == "word").then(told.otherwise(pl.lit("rest"))).otherwise(pl.lit(kinds))
+    return kind.alias("row_kind")
+
+
 def _kind(set_order: str) -> str:
-    return _NOT_SETS.get(set_order.strip().casefold(), "set")
+    order = set_order.strip().casefold()
+    is_word = len(order) > 1 and order.replace(" ", "").isalpha()
+    return _NOT_SETS.get(order, "word" if is_word else "set")
 
 
 def _set_type(set_order: str) -> str:

@@ -6,27 +6,28 @@ then an error names who holds it.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import polars as pl
+import pyarrow as pa
 
-from analysis import exercises, tables
+from analysis import tables
 from analysis.importers import Reading
-from analysis.logbook import _append, _schema, _write
+from analysis.logbook import _export, _links, _read, _schema, _write
+from analysis.logbook._connection import Connections
 from analysis.logbook._log import Log
 from analysis.logbook._problem import LogbookProblem
 from analysis.logbook._write import Receipt
 
 __all__ = ["Log", "Logbook", "LogbookProblem", "Receipt"]
 
+AUDITS = ("athletes", "imports", "rejected", "ignored")
+READ_ONLY = ("imports", "links", "rejected")
+_ZSTD = b"\x28\xb5\x2f\xfd"
 ANSWERS = ("unit", "distance_unit", "unilateral_reps", "dumbbells", "date_order", "tz")
 
 
@@ -40,36 +41,34 @@ class Logbook:
 
     def __init__(self, path: str | Path, wait_s: float = 30.0) -> None:
         self.path = Path(path)
-        self.wait_s = wait_s
+        self._connections = Connections(self.path, wait_s)
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Let several calls inside a `with` share a connection, which is given up every second: for many imports."""
+        return self._connections.batch()
 
     def add(self, reading: Reading, file: str, *, newest: bool = False) -> Receipt:
         """Append what a file holds, in one transaction: all of it or nothing. Raises LogbookProblem.
 
         `newest` says that the file is the newest export although an earlier one reaches further.
         """
-        with self._open(read_only=False) as con:
-            con.begin()
-            try:
-                _schema.create(con)
-                receipt = _write.write(con, reading, file, newest=newest)
-            except BaseException:
-                con.rollback()
-                raise
-            con.commit()
-        return receipt
+        with self._connections.transaction() as con:
+            return _write.write(con, reading, file, newest=newest)
 
     def sequence(self) -> int:
         """Number of the last import, 0 when there is none."""
         if not self.path.exists():
             return 0
-        with self._open(read_only=True) as con:
+        if not self._up_to_date():
+            return 0
+        with self._connections.open(read_only=True) as con:
             return int(_schema.run(con, "SELECT coalesce(max(import_seq), 0) FROM imports")[0][0])
 
     def answers(self, athlete: str | None, vendor: str) -> dict[str, str]:
         """What was answered (unit, repetitions per side …) at the last import of this athlete's files of a vendor."""
         if not self.path.exists():
             return {}
-        with self._open(read_only=True) as con:
+        with self._connections.open(read_only=True) as con:
             query = (
                 "SELECT decisions FROM imports WHERE athlete IS NOT DISTINCT FROM ? AND vendor = ? ORDER BY import_seq"
             )
@@ -86,30 +85,58 @@ class Logbook:
     def log(self, as_of: int | None = None, athlete: str | None = None) -> Log:
         """Everything known after import number `as_of` (default: the last), of all athletes or of one.
 
+        A session that two sources recorded counts once; `links` lists the ones that are left out, and why.
         Raises LogbookProblem when there is no logbook or no such import, KeyError for an unknown athlete.
         """
         seq = self._state(as_of)
-        with self._open(read_only=True) as con:
-            facts = {name: _facts(con, name, seq, athlete) for name in tables.FACTS if name != "streams"}
-            audit = {name: _audit(con, name, seq, athlete) for name in ("athletes", "imports", "rejected", "ignored")}
+        with self._connections.open(read_only=True) as con:
+            facts = {name: _read.facts(con, name, seq, athlete) for name in tables.FACTS if name != "streams"}
+            audit = {
+                name: _read.audit(con, name, seq, athlete) for name in ("athletes", "imports", "rejected", "ignored")
+            }
         if athlete is not None and audit["athletes"].is_empty():
             raise KeyError(self._unknown(athlete, seq))
         aliases = dict(facts.pop("exercise_aliases").select("exercise_raw", "exercise").iter_rows())
-        facts["sets"] = _annotated(facts["sets"], aliases)
-        return Log(**facts, **audit, sequence=seq, digest=_digest(audit["imports"]))
+        facts["sets"] = _read.annotated(facts["sets"], aliases)
+        found = _links.links(facts["sessions"], facts["runs"], facts["sets"])
+        facts |= {name: _links.counted(facts[name], found) for name in ("sets", "reps", "runs", "splits")}
+        facts["sessions"] = _links.filled(facts["sessions"], found)
+        return Log(**facts, **audit, links=found, sequence=seq, digest=_read.digest(audit["imports"]))
 
     def table(self, name: str, as_of: int | None = None) -> pl.DataFrame:
-        """One fact table of all athletes as it is after import `as_of` (default: the last)."""
-        with self._open(read_only=True) as con:
-            return _facts(con, name, self._state(as_of), None)
+        """One fact table of all athletes after import `as_of` (default: the last), linked sessions included."""
+        with self._connections.open(read_only=True) as con:
+            return _read.facts(con, name, self._state(as_of), None)
+
+    def samples(self, session_ids: Iterable[str], as_of: int | None = None) -> pl.DataFrame:
+        """The streams of these sessions, one row per sample, see `tables.Streams`; no stream, no rows."""
+        state = self._state(as_of)
+        with self._connections.open(read_only=True) as con:
+            return _read.samples(con, session_ids, state)
+
+    def export(
+        self, folder: str | Path, kind: str = "parquet", *, athlete: str | None = None, as_of: int | None = None
+    ) -> list[Path]:
+        """Write the tables into a new folder as parquet, csv or xlsx; returns the files. Raises LogbookProblem.
+
+        Linked sessions are included; `imports`, `links` and `rejected` are for reading. Every other table can be
+        imported again and is then the same table.
+        """
+        log = self.log(as_of, athlete)
+        with self._connections.open(read_only=True) as con:
+            found = {name: _read.facts(con, name, log.sequence, athlete) for name in tables.FACTS}
+        if kind != "parquet":
+            del found["streams"]
+        plain = {name: _schema.stored(frame.drop("import_seq")) for name, frame in found.items()}
+        return _export.write(plain | {name: getattr(log, name) for name in READ_ONLY}, Path(folder), kind)
 
     def original(self, import_id: str) -> bytes:
         """The bytes of an imported file. Raises KeyError for an unknown id."""
-        with self._open(read_only=True) as con:
+        with self._connections.open(read_only=True) as con:
             rows = _schema.run(con, "SELECT data FROM files WHERE import_id = ?", [import_id])
         if not rows:
             raise KeyError(f"no imported file with the SHA-256 {import_id!r}")
-        return zlib.decompress(rows[0][0])
+        return _unpacked(rows[0][0])
 
     def _state(self, as_of: int | None) -> int:
         last = self.sequence()
@@ -122,78 +149,26 @@ class Logbook:
             raise LogbookProblem(f"{self.path}: there is no import {seq}; the logbook has imports 1 to {last}")
         return seq
 
+    def _up_to_date(self) -> bool:
+        """Bring a logbook of an older version up to date, once; False where the file is still empty."""
+        with self._connections.open(read_only=True) as con:
+            found = _schema.version(con)
+        _schema.refuse_newer(found)
+        if found in (0, _schema.SCHEMA_VERSION):
+            return found > 0
+        with self._connections.transaction():
+            return True
+
     def _unknown(self, athlete: str, seq: int) -> str:
-        with self._open(read_only=True) as con:
+        with self._connections.open(read_only=True) as con:
             known = [
                 name
                 for (name,) in _schema.run(con, "SELECT athlete FROM athletes WHERE import_seq <= ? ORDER BY 1", [seq])
             ]
         return f"no athlete {athlete!r} in this logbook; it has: {', '.join(known)}"
 
-    @contextmanager
-    def _open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        con = self._connect(read_only=read_only)
-        try:
-            yield con
-        except duckdb.CatalogException as error:
-            raise LogbookProblem(
-                f"{self.path}: a database, but not a logbook of stridelift; name another --logbook"
-            ) from error
-        finally:
-            con.close()
 
-    def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
-        deadline = time.monotonic() + self.wait_s
-        pause = 0.05
-        while True:
-            try:
-                return duckdb.connect(str(self.path), read_only=read_only)
-            except duckdb.IOException as error:
-                if "could not set lock" not in str(error).lower():
-                    raise LogbookProblem(
-                        f"{self.path}: not a logbook that can be opened: {_first_line(error)}"
-                    ) from error
-                if time.monotonic() > deadline:
-                    raise LogbookProblem(f"{self.path}: in use for {self.wait_s:g} s: {_first_line(error)}") from error
-            except duckdb.Error as error:
-                raise LogbookProblem(f"{self.path}: not a logbook that can be opened: {_first_line(error)}") from error
-            time.sleep(pause)
-            pause = min(2 * pause, 1.0)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
-
-
-def _facts(con: duckdb.DuckDBPyConnection, name: str, seq: int, athlete: str | None) -> pl.DataFrame:
-    schema, key = tables.FACTS[name]
-    query, values = _append.state_sql(name, key), [seq, *([athlete] if athlete and name != "exercise_aliases" else [])]
-    only = " AND athlete = ?" if len(values) > 1 else ""
-    frame: pl.DataFrame = con.sql(f"{query}{only} ORDER BY import_seq, source_row", params=values).pl()
-    return pl.DataFrame(schema.cast(frame)).with_columns(frame["import_seq"])
-
-
-def _audit(con: duckdb.DuckDBPyConnection, name: str, seq: int, athlete: str | None) -> pl.DataFrame:
-    # a squad's sheet is an input of every athlete in it, but a refused row of it is shown to its own athlete only
-    only = "" if not athlete else "AND (athlete = ? OR athlete IS NULL)" if name == "imports" else "AND athlete = ?"
-    order = {"athletes": "athlete", "imports": "import_seq"}.get(name, "import_seq, source_row")
-    columns = "* EXCLUDE (read_at)" if name == "imports" else "*"
-    query = f"SELECT {columns} FROM {name} WHERE import_seq <= ? {only} ORDER BY {order}"
-    frame: pl.DataFrame = con.sql(query, params=[seq, *([athlete] if athlete else [])]).pl()
-    return frame.filter(pl.col("import_seq").is_in(_latest(con, seq))) if name in ("rejected", "ignored") else frame
-
-
-def _latest(con: duckdb.DuckDBPyConnection, seq: int) -> list[int]:
-    """The imports whose refused rows still stand: the last of an athlete's app, the last of each sheet's file."""
-    sheet = "CASE WHEN vendor LIKE '%sheet' THEN file END"
-    query = f"SELECT max(import_seq) FROM imports WHERE import_seq <= ? GROUP BY athlete, vendor, {sheet}"
-    return [number for (number,) in _schema.run(con, query, [seq])]
-
-
-def _annotated(sets: pl.DataFrame, aliases: dict[str, Any]) -> pl.DataFrame:
-    known = exercises.annotate(sets["exercise_raw"].unique(maintain_order=True), aliases)
-    return sets.join(known, on="exercise_raw", how="left", maintain_order="left")
-
-
-def _digest(imports: pl.DataFrame) -> str:
-    return hashlib.sha256("\n".join(imports["import_id"]).encode()).hexdigest()
+def _unpacked(data: bytes) -> bytes:
+    if not data.startswith(_ZSTD):  # a logbook of an earlier version
+        return zlib.decompress(data)
+    return bytes(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read())

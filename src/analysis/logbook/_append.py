@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from analysis import tables
+from analysis.logbook._align import aligned
 from analysis.logbook._problem import LogbookProblem
-from analysis.logbook._schema import run, stored
+from analysis.logbook._schema import register, run, stored
 from analysis.units import LB_KG
 
 if TYPE_CHECKING:
@@ -20,31 +20,40 @@ if TYPE_CHECKING:
 
 FEWEST_KNOWN_SETS: Final = 10
 
+_ADDED: Final = "SELECT *, ? AS import_seq, FALSE AS gone"
+_PLACES: Final = {"sets": ("block_no", "set_no")}  # a set that only moved is the same set
 STATES: Final = ("new", "revised", "kept_back", "unchanged")  # a row of the file counts as the first that it has
 
 
 @dataclass(frozen=True)
 class Change:
-    """What an import does to a table: a state (index into `STATES`) per row of the file, and how many keys are gone."""
+    """What an import does to a table: `source_row` and `state` (index into `STATES`) of its rows.
 
-    rows: dict[int, int]
+    Beside it, how many keys are gone, and how many sets have only moved to another place in their session.
+    """
+
+    rows: pl.DataFrame
     gone: int = 0
+    moved: int = 0
 
     @property
     def anything(self) -> bool:
         """Whether the table is another one than before."""
-        return self.gone > 0 or any(STATES[state] in ("new", "revised") for state in self.rows.values())
+        return self.gone + self.moved > 0 or bool((self.rows["state"] < STATES.index("kept_back")).any())
 
 
-def counted(changes: Iterable[Change]) -> dict[str, int]:
+def tally(changes: Iterable[Change]) -> dict[str, int]:
     """How many rows of the file are in each state, over the tables whose rows they are; and how many keys are gone."""
-    first: dict[int, int] = {}
     changes = list(changes)
-    for change in changes:
-        for row, state in change.rows.items():
-            first[row] = min(state, first.get(row, state))
-    found = Counter(STATES[state] for state in first.values())
-    return {state: found[state] for state in STATES} | {"gone": sum(change.gone for change in changes)}
+    rows = pl.concat([_no_rows(), *(change.rows for change in changes)])
+    if rows["state"].n_unique() > 1:
+        rows = rows.group_by("source_row").min()
+    found = dict(rows.group_by("state").agg(pl.col("source_row").n_unique()).iter_rows())
+    return {state: found.get(n, 0) for n, state in enumerate(STATES)} | {"gone": sum(c.gone for c in changes)}
+
+
+def _no_rows() -> pl.DataFrame:
+    return pl.DataFrame(schema={"source_row": pl.Int64, "state": pl.Int32})
 
 
 def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool, whole: bool) -> Change:
@@ -52,36 +61,42 @@ def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *,
 
     `whole` says that the file is the whole log up to its last day: what it lacks is marked gone.
     """
-    con.register("incoming", stored(frame.select(tables.FACTS[name][0].column_names())))
-    full = whole and "date" in frame.columns and not frame.is_empty()
-    change = _append_incoming(con, name, _scope(frame) if full else {}, seq, newest=newest)
+    key = tables.FACTS[name][1]
+    frame = stored(frame.select(tables.FACTS[name][0].column_names()))
+    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
+    known = run(con, "SELECT count(*) FROM current")[0][0]
+    register(con, "incoming", frame)
+    if name == "sets" and known:
+        register(con, "incoming", aligned(con, frame))
+        _refuse_another_unit(con)
+    scope = _scope(frame) if whole and "date" in frame.columns and not frame.is_empty() else {}
+    _cover(con, scope if not newest else {})
+    if known + run(con, "SELECT count(*) FROM covered")[0][0] == 0:
+        run(con, f"INSERT INTO {name} BY NAME {_ADDED} FROM incoming", [seq])  # nothing to compare
+        change = Change(frame.select(pl.col("source_row"), pl.lit(0, pl.Int32).alias("state")))
+    else:
+        change = _compare(con, name, key, scope, seq, newest=newest)
     con.unregister("incoming")
     return change
 
 
-def _append_incoming(con: DuckDBPyConnection, name: str, scope: dict[str, Any], seq: int, *, newest: bool) -> Change:
-    key = tables.FACTS[name][1]
-    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
-    if name == "sets":
-        _refuse_another_unit(con)
-    _cover(con, scope if not newest else {})
-    if run(con, "SELECT (SELECT count(*) FROM current) + (SELECT count(*) FROM covered)")[0][0] == 0:
-        run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming", [seq])  # nothing to compare
-        return Change({row: 0 for (row,) in run(con, "SELECT DISTINCT source_row FROM incoming")})
-    return _compare(con, name, key, scope, seq, newest=newest)
-
-
 def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any], seq: int, *, newest: bool) -> Change:
-    content = [c for c in tables.FACTS[name][0].column_names() if c not in (key, "source_row")]
-    same = " AND ".join(f'i."{c}" IS NOT DISTINCT FROM c."{c}"' for c in content)
+    def differ(columns: Iterable[str]) -> str:
+        return " OR ".join(f'i."{c}" IS DISTINCT FROM c."{c}"' for c in columns)
+
+    names, places = tables.FACTS[name][0].column_names(), _PLACES.get(name, ())
+    content = [c for c in names if c not in (key, "source_row", *places)]
     late = "EXISTS (SELECT 1 FROM covered v WHERE i.date BETWEEN v.first_day AND v.last_day)" if scope else "FALSE"
-    state = f"CASE WHEN {same} THEN 3 WHEN {late} THEN 2 WHEN c.{key} IS NULL THEN 0 ELSE 1 END"
-    matched = f"SELECT i.{key}, i.source_row, {state} AS state FROM incoming i LEFT JOIN current c USING ({key})"
-    run(con, f"CREATE OR REPLACE TEMP TABLE matched AS {matched}")
-    wanted = f"SELECT {key} FROM matched WHERE state < 2"
-    run(con, f"INSERT INTO {name} SELECT *, ?, FALSE FROM incoming SEMI JOIN ({wanted}) USING ({key})", [seq])
-    states = dict(run(con, "SELECT source_row, min(state) FROM matched GROUP BY source_row"))
-    return Change(states, _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0)
+    state = f"CASE WHEN NOT ({differ(content)}) THEN 3 WHEN {late} THEN 2 WHEN c.{key} IS NULL THEN 0 ELSE 1 END"
+    moved = f"NOT {late} AND ({differ(places)})" if places else "FALSE"
+    matched = f"SELECT i.{key}, i.source_row, {state} AS state, {moved} AS moved FROM incoming i LEFT JOIN current c"
+    run(con, f"CREATE OR REPLACE TEMP TABLE matched AS {matched} USING ({key})")
+    wanted = f"SELECT {key} FROM matched WHERE state < 2 OR moved"
+    run(con, f"INSERT INTO {name} BY NAME {_ADDED} FROM incoming SEMI JOIN ({wanted}) USING ({key})", [seq])
+    states = con.sql("SELECT source_row, min(state) AS state FROM matched GROUP BY source_row").pl()
+    states = states.cast(dict(_no_rows().schema))
+    shifted = run(con, "SELECT count(*) FROM matched WHERE state = 3 AND moved")[0][0]
+    return Change(states, _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0, shifted)
 
 
 def state_sql(name: str, key: str) -> str:
@@ -106,19 +121,23 @@ def _cover(con: DuckDBPyConnection, scope: dict[str, Any]) -> None:
     """
     query = (
         "CREATE OR REPLACE TEMP TABLE covered AS SELECT first_day, last_day FROM imports "
-        "WHERE athlete = ? AND vendor = ? AND last_day > ?"
+        "WHERE athlete = ? AND vendor = ? AND last_day > ? AND whole"
     )
     run(con, query, [scope.get("athlete"), scope.get("source"), scope.get("end")])
 
 
 def _mark_gone(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any], seq: int, *, newest: bool) -> int:
-    """Mark what this export lacks although its days cover it; with `newest` also what lies after its last day."""
+    """Mark what this export lacks although its days cover it; with `newest` also what lies after its last day.
+
+    A row that the user corrected by hand stays: the app still exports the broken one, which is refused again.
+    """
     until = "TRUE" if newest else "c.date <= ?"
     marked = run(
         con,
         f"INSERT INTO {name} BY NAME SELECT {key}, athlete, date, source, ? AS import_seq, TRUE AS gone FROM current c "
         f"WHERE athlete = ? AND source = ? AND date >= ? AND {key} NOT IN (SELECT {key} FROM incoming) "
         f"AND NOT EXISTS (SELECT 1 FROM covered v WHERE c.date BETWEEN v.first_day AND v.last_day) AND {until} "
+        "AND c.import_seq NOT IN (SELECT import_seq FROM imports WHERE decisions LIKE '%\"corrected\"%') "
         f"RETURNING {key}",
         [seq, scope["athlete"], scope["source"], scope["start"], *([] if newest else [scope["end"]])],
     )

@@ -16,6 +16,7 @@ from analysis.frames import to_pandas
 class Log:
     """One field per table. `sets` carries the catalogue's columns (pattern, class, laterality) beside the logged ones.
 
+    `sessions`, `sets`, `reps`, `runs` and `splits` hold each session once; `links` says which others are the same.
     `sequence` is the number of the last import it was made from, `digest` the SHA-256 over the imports' own hashes:
     the same sequence of the same logbook is always the same Log.
     """
@@ -32,6 +33,7 @@ class Log:
     complaints: pl.DataFrame
     calendar: pl.DataFrame
     blocks: pl.DataFrame
+    links: pl.DataFrame
     imports: pl.DataFrame
     rejected: pl.DataFrame
     ignored: pl.DataFrame
@@ -61,7 +63,7 @@ class Log:
         return replace(self, **{name: change(frame) for name, frame in self._frames().items()})
 
     def __repr__(self) -> str:
-        sizes = ", ".join(f"{frame.height} {name}" for name, frame in self._frames().items())
+        sizes = ", ".join(f"{frame.height} {name}" for name, frame in self._frames().items() if frame.height)
         return f"Log at import {self.sequence}: {sizes}"
 
     def _repr_html_(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pyarrow as pa
 
 from analysis import __version__, tables
 from analysis.importers import Reading
-from analysis.logbook._append import append, counted, state_sql
+from analysis.logbook._append import append, state_sql, tally
+from analysis.logbook._links import counted, links
 from analysis.logbook._schema import run
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool 
     earlier = _imported_as(con, reading)
     if earlier is not None and not any(change.anything for change in changes.values()):
         return _already(reading, file, earlier)
-    rows = counted(change for name, change in changes.items() if name in reading.primary)
+    rows = tally(change for name, change in changes.items() if name in reading.primary)
     receipt = Receipt(
         file, reading.vendor, reading.variant, reading.n_read, rows["new"] + rows["revised"], reading.n_attached,
         reading.n_ignored + rows["unchanged"] + rows["kept_back"], reading.n_rejected, rows["revised"],
@@ -72,19 +73,44 @@ def _kept_back(n: int) -> tuple[str, ...]:
 
 
 def _also_elsewhere(con: DuckDBPyConnection, reading: Reading, seq: int) -> tuple[str, ...]:
-    """A notice where another app's log of the same athlete covers the same days."""
-    sets = reading.tables.get("sets")
-    if sets is None or sets.is_empty():
+    """What of this file is in the log from another source already, and what that takes off the load."""
+    sessions = reading.tables.get("sessions")
+    if sessions is None or sessions.is_empty():
         return ()
-    whose = sets.select("athlete", "source").row(0)
-    query = f"SELECT source, date FROM ({state_sql('sets', 'set_id')}) WHERE athlete = ? AND source <> ? GROUP BY ALL"
-    others = run(con, query, [seq, *whose])
-    days = set(sets["date"])
-    shared = sorted({source for source, day in others if day in days})
-    n = len({day for _, day in others if day in days})
-    if not n:
-        return ()
-    return (f"{n} days are in the log from {' and '.join(shared)} as well: the same sessions would count twice",)
+    first, last, people = sessions["date"].min(), sessions["date"].max(), sessions["athlete"].unique().to_list()
+    near = "athlete IN (SELECT unnest(?)) AND date BETWEEN ?::DATE - 1 AND ?::DATE + 1"
+    frames = []
+    for name in ("sessions", "runs", "sets"):
+        query = f"SELECT * FROM ({state_sql(name, tables.FACTS[name][1])}) WHERE {near}"
+        frames.append(con.sql(query, params=[seq, people, first, last]).pl())
+        if name == "sessions" and frames[0]["source"].n_unique() == 1 and not (frames[0]["kind"] == "run").any():
+            return ()
+    found = links(*frames)
+    own = set(sessions["session_id"])
+    found = found.filter(pl.col("session_id").is_in(own) | pl.col("linked_id").is_in(own))
+    notices = (_in_words(found, *frames[1:]),) if found.height else ()
+    sets = counted(frames[2], found).filter(pl.col("date").is_in(sessions["date"].implode()))
+    twice = sets.group_by("athlete", "date").agg(pl.col("source").unique()).filter(pl.col("source").list.len() > 1)
+    if twice.is_empty():
+        return notices
+    apps = " and ".join(sorted(set(twice["source"].explode())))
+    return (*notices, f"{twice.height} days hold sets from {apps} at different times: not linked, both count")
+
+
+def _in_words(found: pl.DataFrame, runs: pl.DataFrame, sets: pl.DataFrame) -> str:
+    others = sorted({*found["source"], *found["linked_source"]})
+    volume, distance = float((sets["reps"] * sets["load_kg"]).sum()), float(runs["distance_m"].sum())
+    shares = [
+        f"{removed / total:.0%} of the {what} of these days"
+        for removed, total, what in (
+            (float(found["volume_kg"].sum()), volume, "kg lifted"),
+            (float(found["distance_m"].sum()), distance, "distance run"),
+        )
+        if removed and total
+    ]
+    left_out = f"; {' and '.join(shares)} left out of every load" if shares else ""
+    n = found.height
+    return f"{n} session{'s' if n > 1 else ''} recorded by {' and '.join(others)} linked: each counts once{left_out}"
 
 
 def _imported_as(con: DuckDBPyConnection, reading: Reading) -> int | None:
@@ -116,7 +142,8 @@ def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     span = {"first_day": dates.min(), "last_day": dates.max()}
     counts = {name: getattr(receipt, name) for name in ("read", "loaded", "attached", "ignored", "rejected")}
     told = {"import_seq": receipt.import_seq, "import_id": reading.sha256, "file": receipt.file, "version": __version__}
-    kind = {"vendor": receipt.vendor, "variant": receipt.variant, "athlete": reading.athlete, "decisions": decisions}
+    kind = {"vendor": receipt.vendor, "variant": receipt.variant, "athlete": reading.athlete, "decisions": decisions,
+            "whole": reading.whole}  # fmt: skip
     row = pl.DataFrame(
         [told | kind | counts | span],
         schema_overrides={"athlete": pl.String, "first_day": pl.Date, "last_day": pl.Date},
@@ -124,7 +151,7 @@ def _audit(con: DuckDBPyConnection, reading: Reading, receipt: Receipt) -> None:
     _insert(con, "imports", tables.Imports.validate(row, cast=True))
     run(con, "UPDATE imports SET read_at = current_timestamp WHERE import_seq = ?", [receipt.import_seq])
     if reading.data is not None:
-        kept = [reading.sha256, zlib.compress(reading.data, 1), reading.sha256]
+        kept = [reading.sha256, pa.compress(reading.data, codec="zstd", asbytes=True), reading.sha256]
         run(con, "INSERT INTO files SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM files WHERE import_id = ?)", kept)
     whose = pl.lit(reading.athlete, pl.String).alias("athlete")
     seq = pl.lit(receipt.import_seq, pl.Int64).alias("import_seq")

@@ -37,13 +37,15 @@ _SPRINTS: Final = {
     30.0: Prior(0.014, 0.008, 0.020, 0.005, 0.005, "Glaister 2007"),
 }
 _OTHER_SPRINT: Final = Prior(None, None, 0.025, 0.005, 0.005, "no published value")
+_OTHER_TEST: Final = Prior(None, None, 0.06, 0.03, 0.03, "no published value; learning of an unknown test")
 
 
 def prior_of(test: str, distance_m: float | None = None) -> Prior:
     """Look up the prior of a test (`loaded_jump`, `cmj`, `sprint` with its distance, `single_leg_stance`).
 
-    A sprint distance that is not in the table takes the next shorter one, whose error is at least as large. Below
-    10 m and beyond 60 m there is none: the error grows as the time shrinks, and longer runs are another test.
+    Of any other test only the learning is supposed. A sprint distance that is not in the table takes the next shorter
+    one, whose error is at least as large. Below 10 m and beyond 60 m there is none: the error grows as the time
+    shrinks, and longer runs are another test.
 
     >>> prior_of("sprint", 15).te0, prior_of("sprint", 40).te0, prior_of("sprint", 5).te0
     (0.018, 0.014, None)
@@ -51,4 +53,4 @@ def prior_of(test: str, distance_m: float | None = None) -> Prior:
     if test == "sprint":
         row = max((d for d in _SPRINTS if d <= (distance_m or 0)), default=None)
         return _SPRINTS[row] if row and (distance_m or 0) <= LONGEST_SPRINT_M else _OTHER_SPRINT
-    return {"loaded_jump": _LOADED_JUMP, "cmj": _CMJ, "single_leg_stance": STANCE}[test]
+    return {"loaded_jump": _LOADED_JUMP, "cmj": _CMJ, "single_leg_stance": STANCE}.get(test, _OTHER_TEST)

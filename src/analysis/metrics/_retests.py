@@ -18,11 +18,19 @@ BASELINE_DAYS: Final = 7  # a test this long after the first day still counts as
 FRESH_DAYS: Final = 28  # a test this long before the block is preferred to one inside its first week
 FINAL_DAYS: Final = 14  # a test this long before the last day counts as the one after the block
 _CONDITIONS: Final = ("measure", "protocol", "device")
+_OUTCOMES: Final = {
+    **dict.fromkeys(("loaded_jump", "cmj"), ("height_m", "flight_time_s")),
+    **dict.fromkeys(("sprint", "single_leg_stance"), ("time_s",)),
+}
+"""The measures that a built-in test is judged by; a jump mat or a force plate writes others beside them."""
 
 
 @dataclass(frozen=True)
 class Session:
-    """The valid trials of one day under the same conditions; `rows` has the outcome in its column `score`."""
+    """The valid trials of one day under the same conditions; `rows` has the outcome in its column `score`.
+
+    `log` says that the scores are analysed as logs, as those of a ratio scale are.
+    """
 
     day: dt.date
     measure: str
@@ -30,6 +38,7 @@ class Session:
     device: str | None
     conditions: tuple[str | None, ...]  # measure, protocol and device without case and spaces: equal when comparable
     rows: pl.DataFrame
+    log: bool = True
 
     @property
     def n(self) -> int:
@@ -48,7 +57,9 @@ class Session:
 
     @property
     def score(self) -> float:
-        """Score of the session: the mean of all trials on the log scale, never the best trial."""
+        """Score of the session: the mean of all trials (on the log scale if `log`), never the best trial."""
+        if not self.log:
+            return float(self.scores.mean())
         return float(np.exp(np.log(np.where(self.scores > 0, self.scores, np.nan)).mean()))
 
 
@@ -85,18 +96,21 @@ class Pair:
         return list(zip(self.pre.conditions, self.post.conditions, strict=True))
 
 
-def scored(trials: pl.DataFrame, test: str) -> pl.DataFrame:
+def scored(trials: pl.DataFrame, test: str, measure: str | None = None) -> pl.DataFrame:
     """Score the valid trials of one test, each once, sorted by athlete and day, enums as text.
 
     Adds `score`, the outcome in s or m (heights from flight times by methods D1, NaN where that is out of range), and
-    the `_key` columns by which conditions are compared: spelling and spaces do not matter.
+    the `_key` columns by which conditions are compared: spelling and spaces do not matter. Other measures of a built-in
+    test are left aside; with `measure` that one counts, as it is.
     """
     text = [pl.col(c).cast(pl.String) for c in ("athlete", "test", "side", *_CONDITIONS)]
     rows = trials.with_columns(*text, pl.col("date").cast(pl.Date), pl.col("value").cast(pl.Float64))
     rows = rows.filter(pl.col("valid"), pl.col("test") == test).unique("trial_id")
+    if kept := (measure,) if measure else _OUTCOMES.get(test):
+        rows = rows.filter(pl.col("measure").is_in(kept))
     rows = rows.sort("athlete", "date", "trial", "trial_id")
     height = pl.Series("score", from_flight_time(rows["value"].to_numpy()).height_m)
-    timed = pl.col("measure") == "flight_time_s"
+    timed = (pl.col("measure") == "flight_time_s") & pl.lit(measure is None)
     return rows.with_columns(height, *(_plain(c).alias(f"{c}_key") for c in _CONDITIONS)).with_columns(
         pl.when(timed).then(pl.col("score")).otherwise(pl.col("value")).alias("score")
     )
@@ -115,17 +129,17 @@ def split(rows: pl.DataFrame, *columns: str) -> list[tuple[tuple[Any, ...], pl.D
     return list(rows.sort(*columns, maintain_order=True).group_by(*columns, maintain_order=True))
 
 
-def sessions(rows: pl.DataFrame) -> list[Session]:
+def sessions(rows: pl.DataFrame, *, log: bool = True) -> list[Session]:
     """Sort scored trials into sessions by day; one day under two conditions makes two sessions, the larger first."""
     found = []
     for (day, *keys), group in rows.group_by("date", *(f"{c}_key" for c in _CONDITIONS), maintain_order=True):
         first = group.row(0, named=True)
         protocol, device = (first[name] if first[f"{name}_key"] else None for name in ("protocol", "device"))
-        found.append(Session(day, first["measure"], protocol, device, tuple(keys), group))
+        found.append(Session(day, first["measure"], protocol, device, tuple(keys), group, log))
     return sorted(found, key=lambda s: (s.day, -s.n, str(s.conditions)))
 
 
-def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None) -> Pair | str:
+def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None, *, log: bool = True) -> Pair | str:
     """Take the session before a block and the one after it; where one is missing, say in words which.
 
     Before: the last session up to a week after `start`, but one at or before `start` goes first unless it is more than
@@ -133,7 +147,7 @@ def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None) -> Pair
     first session stands for "before", without `end` the last one for "after". Of several conditions on one day those
     are taken that agree best.
     """
-    known = sessions(rows)
+    known = sessions(rows, log=log)
     days = sorted({s.day for s in known})
     before = _before(days, start)
     if before is None:

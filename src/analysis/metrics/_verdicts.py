@@ -33,6 +33,7 @@ METHOD: Final = (
     "verdict by one-sided and equivalence tests at 5 % against the smallest worthwhile change. "
     "Hopkins 2000 (Sports Med 30:1-15), Lakens 2017 (Soc Psychol Personal Sci 8:355-362)."
 )
+RAW_METHOD: Final = METHOD.replace("log-mean session scores", "mean session scores, in their unit")
 NO_DEFAULT: Final = (
     "No typical error is known: test five athletes twice in ten days (metrics.retest_error), or state te and swc."
 )
@@ -42,24 +43,28 @@ _MEASURES: Final = {"height_m": "height", "flight_time_s": "flight time", "time_
 
 @dataclass(frozen=True)
 class Error:
-    """Typical error `te` of a session of `n_ref` trials with its degrees of freedom, and a squad's own SWC if known."""
+    """Typical error `te` of a session of `n_ref` trials with its degrees of freedom, and a squad's own SWC if known.
+
+    Without `n_ref` it is that of a session as it is done, whatever the number of trials.
+    """
 
     te: float
     df: float
-    n_ref: float
+    n_ref: float | None
     source: str
     swc: float | None = None
 
     def of(self, n: int) -> float:
         """Typical error of a session of `n` trials."""
-        return float(te_session(self.te, n, n_ref=self.n_ref))
+        return self.te if self.n_ref is None else float(te_session(self.te, n, n_ref=self.n_ref))
 
 
 @dataclass(frozen=True)
 class Question:
     """What is asked of a pair of sessions; `earlier` counts the athlete's test days before the first of the two.
 
-    Raises ValueError for a stated `swc` below zero.
+    With `log` all errors and thresholds are natural logs and the change is told in per cent; without, they are in the
+    `unit` of the score, and so is the change. Raises ValueError for a stated `swc` below zero.
     """
 
     what: str
@@ -72,6 +77,9 @@ class Question:
     start: dt.date | None = None
     end: dt.date | None = None
     lower_is_better: bool = False
+    log: bool = True
+    swc_source: str = "stated for this block"
+    limb: str = "leg"
 
     def __post_init__(self) -> None:
         if self.swc is not None and not self.swc >= 0:
@@ -86,10 +94,23 @@ class Question:
     def threshold(self) -> tuple[float | None, str]:
         """The smallest worthwhile change and who says so: the coach, then the own squad, then table R1."""
         if self.swc is not None:
-            return self.swc, "stated for this block"
+            return self.swc, self.swc_source
         if self.error is not None and self.error.swc is not None:
             return self.error.swc, "0.2 of the true spread of the own squad"
         return self.prior.swc, "default of the handbook"
+
+    @property
+    def change_unit(self) -> str:
+        """The unit of the change."""
+        return "%" if self.log else self.unit
+
+    def shown(self, change: Any) -> float:
+        """A change, an error or a threshold as it is told, in `change_unit`."""
+        return float(percent(change)) if self.log else float(change)
+
+    def amount(self, change: float) -> str:
+        """The same in words."""
+        return f"{number(self.shown(change), '' if self.log else self.unit)} {self.change_unit}".rstrip()
 
     @property
     def params(self) -> dict[str, Any]:
@@ -127,10 +148,10 @@ def told_of(s: Session, unit: str) -> tuple[str, str]:
 def refused(ask: Question, reason: str, two: Pair | None = None, *notes: str, told: Told = told_of) -> Verdict:
     """Refuse the verdict; where there are two sessions, both values stay in its points and notes."""
     points, n = (None, 0) if two is None else (points_of(two, ask.error), two.n)
-    words = () if two is None else (line_of(two, ask.unit, told), *conditions_of(two))
+    words = () if two is None else (line_of(two, ask.unit, told, ask.limb), *conditions_of(two))
     return Verdict(
-        ask.what, ask.who, unit="%", status="refused", reason=reason, n=n, method=METHOD, params=params(ask.params),
-        notes=(*words, *notes), points=points,
+        ask.what, ask.who, unit=ask.change_unit, status="refused", reason=reason, n=n,
+        method=METHOD if ask.log else RAW_METHOD, params=params(ask.params), notes=(*words, *notes), points=points,
     )  # fmt: skip
 
 
@@ -145,15 +166,15 @@ def verdict(two: Pair, ask: Question) -> Verdict:
     learning, learning_sd = ask.learning
     result = change(
         two.pre.score, two.post.score, te=te_pre, te_post=te_post, df=ask.error.df, swc=swc, prior_sd=ask.prior.s0,
-        lower_is_better=ask.lower_is_better, learning=learning, learning_sd=learning_sd,
+        lower_is_better=ask.lower_is_better, learning=learning, learning_sd=learning_sd, log=ask.log,
     )  # fmt: skip
     te = math.sqrt((te_pre**2 + te_post**2) / 2)
     used = {
         "te": te, "te_source": ask.error.source, "df": ask.error.df, "n_ref": ask.error.n_ref,
         "share_within": SHARE_WITHIN,
     }  # fmt: skip
-    source = f"Typical error of one session: {number(float(percent(te)))} %, {ask.error.source}."
-    notes = (line_of(two, ask.unit), source, *notes_of(two, ask))
+    source = f"Typical error of one session: {ask.amount(te)}, {ask.error.source}."
+    notes = (line_of(two, ask.unit, limb=ask.limb), source, *notes_of(two, ask))
     points = points_of(two, ask.error)
     return verdict_of(result, ask, n=two.n, te=te, used=used, caution=caution_of(two, ask), notes=notes, points=points)
 
@@ -165,21 +186,26 @@ def verdict_of(
     swc, _ = ask.threshold
     sessions, planned, word = float(sessions_needed(te, ask.prior.s0)), ask.prior.s0, str(result.word)
     unclear = (
-        f"To show a change of {number(float(percent(planned)))} % with 80 % power: about {math.ceil(sessions)} test "
+        f"To show a change of {ask.amount(planned)} with 80 % power: about {math.ceil(sessions)} test "
         "sessions before and as many after."
     )
     notes = (*known.pop("notes"), *((unclear,) if word == "unclear" else ()), UNCHECKED)
+    in_pct: dict[str, Any] = {
+        "swc_pct": float(percent(swc or 0)),
+        "te_pct": float(percent(te)),
+        "shrunk_pct": float(result.shrunk_pct),
+    }
+    used = used | ask.params | {"planned": planned} | ({} if ask.log else {"shrunk": float(result.shrunk)})
     return Verdict(
-        ask.what, ask.who, unit="%", level=LEVEL, word=word, value=float(result.change_pct), low=float(result.low_pct),
-        high=float(result.high_pct), p_better=float(result.p_better), p_above_swc=float(result.p_gt_swc),
-        p_below_minus_swc=float(result.p_lt_minus_swc), swc_pct=float(percent(swc or 0)), te_pct=float(percent(te)),
-        shrunk_pct=float(result.shrunk_pct), sessions_needed=sessions, method=known.pop("method", METHOD),
-        params=params(used | ask.params | {"planned": planned}), status="caution" if caution else "ok",
-        reason=caution, notes=notes, **known,
+        ask.what, ask.who, unit=ask.change_unit, level=LEVEL, word=word, value=ask.shown(result.d),
+        low=ask.shown(result.low), high=ask.shown(result.high), p_better=float(result.p_better),
+        p_above_swc=float(result.p_gt_swc), p_below_minus_swc=float(result.p_lt_minus_swc), sessions_needed=sessions,
+        method=known.pop("method", METHOD if ask.log else RAW_METHOD), params=params(used),
+        status="caution" if caution else "ok", reason=caution, notes=notes, **(in_pct if ask.log else {}), **known,
     )  # fmt: skip
 
 
-def line_of(two: Pair, unit: str, told: Told = told_of) -> str:
+def line_of(two: Pair, unit: str, told: Told = told_of, limb: str = "leg") -> str:
     """The two sessions in one line, with the leg where there is one."""
     day = "%b" if two.pre.day.year == two.post.day.year else "%b %Y"
     halves = []
@@ -187,7 +213,7 @@ def line_of(two: Pair, unit: str, told: Told = told_of) -> str:
         amount, trials = told(s, unit)
         halves.append(f"{amount} ({s.day.day} {s.day:{day}}, {trials})")
     side = two.post.rows["side"][0]
-    return ("" if side == "both" else f"{side.capitalize()} leg: ") + " → ".join(halves)
+    return ("" if side == "both" else f"{side.capitalize()} {limb}: ") + " → ".join(halves)
 
 
 def conditions_of(two: Pair) -> tuple[str, ...]:
@@ -222,10 +248,10 @@ def caution_of(two: Pair, ask: Question) -> str | None:
 def notes_of(two: Pair, ask: Question) -> tuple[str, ...]:
     """In plain words: the threshold, the learning taken off, the age of the first test, and unknown conditions."""
     swc, source = ask.threshold
-    notes = [f"Smallest change that matters: {number(float(percent(swc or 0)))} %, {source}."]
+    notes = [f"Smallest change that matters: {ask.amount(swc or 0)}, {source}."]
     if ask.learning[0]:
-        taken = number(float(percent(ask.learning[0])))
-        notes.append(f"{taken} % taken off for learning: {ask.earlier} earlier sessions, fewer than {PRACTISED}.")
+        taken = ask.amount(ask.learning[0])
+        notes.append(f"{taken} taken off for learning: {ask.earlier} earlier sessions, fewer than {PRACTISED}.")
     if (age := _age_days(two, ask)) > FRESH_DAYS:
         notes.append(f"The first test is {age} days older than the block.")
     return (*notes, *conditions_of(two))
@@ -248,12 +274,16 @@ def points_of(two: Pair, error: Error | None) -> pl.DataFrame:
         told = {"date": s.day, "measure": s.measure, "protocol": s.protocol, "device": s.device}
         rows += [told | {"kind": "trial", "value": float(v), "low": None, "high": None} for v in s.scores]
         half = error.of(s.n) * float(stdtrit(error.df, 0.5 + LEVEL / 2)) if error else None
-        low, high = (s.score * math.exp(-half), s.score * math.exp(half)) if half is not None else (None, None)
+        low, high = (None, None) if half is None else (_away(s, -half), _away(s, half))
         rows.append(told | {"kind": "session", "value": s.score, "low": low, "high": high})
     text = {"measure": pl.String, "protocol": pl.String, "device": pl.String, "kind": pl.String}
     return pl.DataFrame(
         rows, schema={"date": pl.Date, **text, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64}
     )
+
+
+def _away(s: Session, by: float) -> float:
+    return s.score * math.exp(by) if s.log else s.score + by
 
 
 def dots(points: pl.DataFrame, y_title: str, shape: str = "circle", x_title: str = "Date") -> Any:

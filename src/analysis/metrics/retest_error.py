@@ -16,6 +16,7 @@ from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
 from analysis.metrics._priors import NU0, prior_of
 from analysis.metrics._retests import Session, scored, sessions, split
+from analysis.own_tests import unit_of
 from analysis.stats.change import percent
 from analysis.stats.reliability import (
     MIN_ATHLETES,
@@ -44,13 +45,15 @@ def estimate(
     test: str,
     load_kg: float | None = None,
     distance_m: float | None = None,
+    measure: str | None = None,
     within_days: int = 10,
 ) -> Estimate:
     """Typical error of one test between days, in per cent, as verdicts use it: own data pooled with the literature.
 
     Needs: Trials of at least 5 athletes with 2 sessions within `within_days` and no training effect between them,
     under the same conditions. Trials of one day never count as repeated sessions. Without `load_kg` each athlete's
-    most repeated load counts; without `distance_m` the longest sprint up to 30 m. Parts: own typical error, the same
+    most repeated load counts; without `distance_m` the longest sprint up to 30 m. `measure` is that of a test of your
+    own, or of a device. Parts: own typical error, the same
     in logs, MDC95, ICC(3,1), drift, smallest worthwhile change. Hand the result as `te` to the verdict of the test.
     Refusals: TOO_FEW_ATHLETES, CENSORED_TEST (stance), SD_ZERO. Hopkins 2000 (Sports Med 30:1-15); Weir 2005
     (JSCR 19:231-240).
@@ -66,10 +69,11 @@ def estimate(
     what = f"Typical error of {test.replace('_', ' ')}"
     if test == "single_leg_stance":
         return refuse(what, "CENSORED_TEST", who=who, unit="%")
-    rows = scored(trials, test).with_columns(pl.col("load_kg", "distance_m").cast(pl.Float64).round(1))
+    rows = scored(trials, test, measure).with_columns(pl.col("load_kg", "distance_m").cast(pl.Float64).round(1))
     if test == "sprint" and distance_m is None:
         distance_m = max((d for d in rows["distance_m"].unique() if d <= LONGEST_DEFAULT_M), default=None)
     asked = {"test": test, "load_kg": load_kg, "distance_m": distance_m, "within_days": within_days}
+    asked |= {"measure": measure} if measure else {}
     for column, value in (("load_kg", load_kg), ("distance_m", distance_m)):
         rows = rows if value is None else rows.filter(pl.col(column) == round(value, 1))
     what += f" at {load_kg:g} kg" if load_kg is not None else f" over {distance_m:g} m" if distance_m else ""
@@ -160,7 +164,8 @@ def _pct(log_difference: float) -> float:
 
 
 def _draw(estimate: Any) -> Any:
-    unit = "s" if dict(estimate.params)["test"] == "sprint" else "m"
+    asked = dict(estimate.params)
+    unit = unit_of(asked.get("measure") or ("time_s" if asked["test"] == "sprint" else "height_m"))
     titles = {"x_title": f"Mean of the athlete ({unit})", "y_title": "Deviation of a session (%)"}
     tooltip = ["athlete", "date", "score"]
     points = charts.points(estimate.points, "athlete_mean", "deviation_pct", **titles, filled=False, tooltip=tooltip)

@@ -7,7 +7,10 @@ import polars as pl
 
 
 class Imports(dy.Schema):
-    """One row per file read. Rows read = loaded + attached + ignored + rejected, always."""
+    """One row per file read. Rows read = loaded + attached + ignored + rejected, always.
+
+    `whole` says that the file was the whole log of its vendor up to `last_day`.
+    """
 
     import_seq = dy.Int64(min=1)
     import_id = dy.String(regex=r"^[0-9a-f]{64}$")
@@ -18,6 +21,7 @@ class Imports(dy.Schema):
     decisions = dy.String()
     first_day = dy.Date(nullable=True)
     last_day = dy.Date(nullable=True)
+    whole = dy.Bool()
     version = dy.String()
     read = dy.Int64(min=0)
     loaded = dy.Int64(min=0)

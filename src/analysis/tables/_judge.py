@@ -8,6 +8,7 @@ import dataframely as dy
 import polars as pl
 
 from analysis.tables._facts import FACTS
+from analysis.tables._runs import by_run
 
 _REFUSED: Final = {"source_row": pl.Int64, "table": pl.String, "reason": pl.String}
 _TRUE_FALSE: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -28,14 +29,12 @@ def judge(name: str, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """
     schema, _ = FACTS[name]
     types = {name: column.dtype for name, column in schema.columns().items()}
-    text = text.select(
-        _blank_to_null(c, text.schema) if c in text.columns else pl.lit(None, pl.String).alias(c) for c in types
-    )
-    typed = text.select(
-        _cast(c, dtype) if text.schema[c] == pl.String else pl.col(c).cast(dtype) for c, dtype in types.items()
-    )
+    text = text.select(pl.col(c) if c in text.columns else pl.lit(None, pl.String).alias(c) for c in types)
+    text = text.with_columns(_blank_to_null(text))
+    typed = _typed(text, types)
     # most files lose nothing: no row is looked at
-    lost = [c for c in types if typed[c].null_count() > text[c].null_count()]
+    nulls, were = typed.null_count().row(0), text.null_count().row(0)
+    lost = [c for c, now, before in zip(types, nulls, were, strict=True) if now > before]
     bad = pl.DataFrame(schema=_REFUSED)
     if lost:
         bad_cast = text.select(pl.any_horizontal(text[c].is_not_null() & typed[c].is_null() for c in lost)).to_series()
@@ -47,26 +46,46 @@ def judge(name: str, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return good, bad.sort("source_row")
 
 
-def _blank_to_null(column: str, schema: pl.Schema) -> pl.Expr:
-    if schema[column] != pl.String:
-        return pl.col(column)
-    return pl.when(pl.col(column).str.strip_chars() != "").then(pl.col(column))
+def _blank_to_null(text: pl.DataFrame) -> list[pl.Expr]:
+    """Empty text as null. Only text that begins like a space can be blank: it alone is stripped to find out."""
+    strings = [c for c, dtype in text.schema.items() if dtype == pl.String]
+    bare = {c: ((pl.col(c) != "") & ((pl.col(c) < "!") | (pl.col(c) > "~"))).any() for c in strings}
+    doubtful = text.select(found.alias(c) for c, found in bare.items()).row(0) if strings else ()
+    return [
+        pl.when((pl.col(c).str.strip_chars() if spaced else pl.col(c)) != "").then(pl.col(c)).alias(c)
+        for c, spaced in zip(strings, doubtful, strict=True)
+    ]
 
 
-def _cast(column: str, dtype: pl.DataType) -> pl.Expr:
+def _typed(text: pl.DataFrame, types: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Every column cast to its type. Values are read as they stand; where that fails, without the spaces around."""
+    nulls = dict(zip(text.columns, text.null_count().row(0), strict=True))
+    empty = [c for c in types if nulls[c] == text.height > 0]
+    casts = {c: pl.lit(None, types[c]) if c in empty else _cast(text, c, types[c]) for c in types}
+    typed = text.select(value.alias(c) for c, value in casts.items())
+    again = [
+        c for c, n in zip(types, typed.null_count().row(0), strict=True) if n > nulls[c] and text.schema[c] == pl.String
+    ]
+    bare = text.select(pl.col(again).str.strip_chars())
+    return typed.with_columns(bare.select(_cast(bare, c, types[c]) for c in again)) if again else typed
+
+
+def _cast(text: pl.DataFrame, column: str, dtype: pl.DataType) -> pl.Expr:
     value = pl.col(column)
-    if dtype == pl.String:
-        return value
-    value = value.str.strip_chars()
+    if text.schema[column] != pl.String:
+        return value.cast(dtype)
     if dtype == pl.Date:
-        return value.str.to_date("%Y-%m-%d", strict=False)
+        return pl.lit(by_run(text[column], lambda days: days.str.to_date("%Y-%m-%d", strict=False)))
     if dtype == pl.Datetime:
-        return value.str.replace("T", " ", literal=True).str.to_datetime(
-            "%Y-%m-%d %H:%M:%S", time_unit="us", strict=False
-        )
+        return pl.lit(by_run(text[column], _moments))
     if dtype == pl.Boolean:
         return value.str.to_lowercase().replace_strict(_TRUE_FALSE, default=None, return_dtype=pl.Boolean)
-    return value.cast(dtype, strict=False)
+    return value if dtype == pl.String else value.cast(dtype, strict=False)
+
+
+def _moments(texts: pl.Series) -> pl.Series:
+    spaced = texts.str.replace("T", " ", literal=True)
+    return spaced.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
 
 
 def _unreadable(name: str, text: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
