@@ -93,3 +93,20 @@ def test_whatever_is_edited_the_log_holds_the_last_export(
         receipt = add(book, folder, done)
         assert receipt.read == receipt.loaded + receipt.attached + receipt.ignored + receipt.rejected
         assert list(ids(book).values()) == done
+
+
+def test_repetitions_go_with_their_set(book: Logbook, tmp_path: Path) -> None:
+    head = "Exercise,Set,Rep,Weight,Metric,Set RPE,Tags,Workout Start Time,Rest Time,Avg Velocity (m/s)"
+    for loads in ((100, 110), (100, 105, 110)):
+        rows = (
+            f'"Squat",{n},1,"{kg}","kgs","8","","2/17/2018, 6:42:43 PM",00:00:00,0.{kg}'
+            for n, kg in enumerate(loads, 1)
+        )
+        (tmp_path / "reps.csv").write_text("\n".join([head, *rows, ""]))
+        book.add(importers.read(tmp_path / "reps.csv", Context(athlete="Ada")), "reps.csv")
+    log = book.log()
+    both = log.sets.select("set_id", pl.col("load_kg").alias("of_set")).join(log.reps, on="set_id")
+    assert sorted(both.select("of_set", "load_kg", "value").rows()) == [
+        (100, 100, 0.1), (105, 105, 0.105), (110, 110, 0.11),
+    ]  # fmt: skip
+    assert log.reps.height == 3

@@ -210,3 +210,15 @@ def test_a_retest_shortly_after_the_block_belongs_to_it(book: Logbook) -> None:
     b = open_block(book, "Ada", start="2026-02-16", end="2026-03-20")
     assert b.trials["date"].max() == dt.date(2026, 3, 28)
     assert b.sets["date"].max() <= b.end  # type: ignore[operator]  # a Date column's maximum is a date
+
+
+def test_the_answer_does_not_deny_what_the_logbook_holds(book: Logbook) -> None:
+    block = open_block(book, "Ada")
+    assert "Pain, sleep and wellness are not recorded in this logbook." in str(guidance.answer(block))
+    noted = {name: getattr(block.log, name).clear(n) for name, n in (("complaints", 1), ("wellness", 2), ("plan", 1))}
+    unplanned = block.log.blocks.with_columns(pl.lit(None, pl.Int64).alias("planned_hard_sets"))
+    log = dataclasses.replace(block.log, **noted, blocks=unplanned)
+    told = str(guidance.answer(dataclasses.replace(block, log=log)))
+    assert "not recorded" not in told
+    assert "The logbook holds complaints (1) and wellness records (2); this page does not read them yet." in told
+    assert "Complaints are in the logbook but not read by the rules yet" in told

@@ -127,7 +127,7 @@ def test_a_quotation_mark_alone_in_its_cell_does_not_swallow_the_next_days(icu: 
     assert (reading.n_read, reading.n_loaded) == (4, 4)
     resting = reading.tables["wellness"].filter(item="resting_hr_bpm").sort("date")
     assert resting["value"].to_list() == [53.0, 56.0, 56.0, 97.0]
-    assert "a quotation mark alone in its cell is read as text: 2 rows" in reading.notices
+    assert "2 lone quotation marks were read as text (lines 2, 4)" in reading.notices
 
 
 def test_a_comment_may_go_on_over_lines(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_the_app_with_the_sets_stands_for_the_watch_and_the_platform() -> None:
         session("s", "strava", start_local=UTC_SIX, start_utc=UTC_SIX, zone_basis="utc", duration_s=3590.0),
     )
     told = found(*rows, sets=done("h", (6, 60), (6, 60)))
-    assert told == {"g": ("h", "same start"), "s": ("h", "same length, another time zone")}
+    assert told == {"g": ("h", "same start"), "s": ("h", "same start")}
 
 
 def test_a_run_counts_from_the_most_detailed_file() -> None:
@@ -125,6 +125,23 @@ def test_what_the_counting_session_lacks_is_taken_from_the_linked_one() -> None:
     assert counted(frame, told)["session_id"].to_list() == ["h"]
 
 
+def test_a_session_linked_to_a_linked_one_counts_no_second_time() -> None:
+    late, clock = dt.timedelta(minutes=4), {"start_utc": UTC_SIX + dt.timedelta(minutes=4), "duration_s": 3300.0}
+    watch = session("f", "fit", start_local=SIX + late, **clock)
+    platform = session("s", "strava", start_local=UTC_SIX + late, zone_basis="utc", **clock)
+    told = found(session("h", "hevy"), watch, platform, sets=done("h", (6, 60)))
+    assert told == {"f": ("h", "overlapping"), "s": ("h", "same start")}
+
+
+def test_the_way_home_on_the_same_road_is_a_run_of_its_own() -> None:
+    row = {"kind": "run", "duration_s": 1500.0}
+    home = session("a", "garmin_csv", **row, start_local=SIX + 9 * HOUR / 2)
+    out = session("c", "garmin_csv", **row)
+    there = session("f", "fit", **row, start_utc=UTC_SIX)
+    runs = [run("a", 5000), run("c", 5000), run("f", 5010)]
+    assert found(home, out, there, runs=runs) == {"c": ("f", "same start")}
+
+
 HEVY = '"title","start_time","end_time","description","exercise_title","superset_id","exercise_notes","set_index",'
 HEVY += '"set_type","weight_kg","reps","distance_km","duration_seconds","rpe"\n'
 STRONG = "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE\n"
@@ -148,3 +165,15 @@ def test_the_load_counts_once_the_rows_stay_and_the_import_says_so(tmp_path: Pat
     assert (log.sets.height, log.sessions.height, log.links.height) == (2, 2, 1)
     assert book.table("sets").height == 3
     assert book.log(as_of=1).links.is_empty()
+
+
+def test_the_one_that_stands_for_others_is_never_linked_itself() -> None:
+    hours = {"start_local": SIX - 2 * HOUR, "duration_s": 3600.0}
+    rows = (
+        session("h", "hevy"), session("g", "garmin_csv", **hours),
+        session("s", "strava", **hours, start_utc=UTC_SIX, zone_basis="utc"),
+    )  # fmt: skip
+    frame = pl.DataFrame(list(rows), schema=Sessions.create_empty().schema)
+    told = links(frame, Runs.create_empty(), done("h", (6, 60)))
+    assert told["linked_id"].sort().to_list() == ["g", "s"]
+    assert told["session_id"].unique().to_list() == ["h"]

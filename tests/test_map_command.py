@@ -151,7 +151,7 @@ def test_draft_then_check_then_import(run: Run, tmp_path: Path) -> None:
     (tmp_path / "coach.csv").write_text(COACH)
     code, out, err = run("map", "--draft", "coach.csv", "--out", "coach.toml")
     assert (code, out.strip()) == (0, "coach.toml")
-    assert "answer the 2 lines that begin with #?" in err
+    assert "answer the 2 lines marked #?, then: " in err
     assert run("map", "--draft", "coach.csv", "--out", "coach.toml")[0] == 1
     code, _, err = run("map", "--check", "coach.csv", "--mapping", "coach.toml", "--athlete", "Ada")
     assert code == 1
@@ -241,3 +241,16 @@ def test_every_example_of_the_page_is_what_the_command_says(
 def test_every_toml_block_of_the_page_is_an_example() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert text.count("```toml") == text.count("```csv") == len(page_examples()) == 10
+
+
+@pytest.mark.parametrize(("option", "goes_with"), [("--mapping", "--check"), ("--out", "--draft")])
+def test_an_option_of_another_step_is_wrong_use(run: Run, option: str, goes_with: str) -> None:
+    code, _, err = run("map", option, "m.toml")
+    assert code == 2
+    assert f"{option} goes with {goes_with} FILE" in err
+
+
+def test_a_column_that_numbers_the_sets_is_not_a_number_of_sets() -> None:
+    draft = drafted("Datum;Übung;Satz;Wdh;Gewicht (kg)\n13.03.2026;Squat;3;5;60\n")
+    assert "sets =" not in draft
+    assert 'reps = "Wdh"' in draft

@@ -140,3 +140,13 @@ def test_a_foreign_parquet_and_a_damaged_one_are_refused(tmp_path: Path) -> None
     (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:60])
     with pytest.raises(importers.ImportProblem, match="cannot be read as Parquet"):
         importers.read(tmp_path / "b.parquet", Context())
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_the_notes_of_a_logbook_are_known_and_not_imported(squad: Logbook, tmp_path: Path, kind: str) -> None:
+    files = [file for file in squad.export(tmp_path / "out", kind) if file.stem not in FACTS]
+    assert {"imports", "rejected"} <= {file.stem for file in files}
+    for file in files:
+        assert importers.identify(file) == "own_export"
+        with pytest.raises(importers.ImportProblem, match="is what a logbook noted about its imports"):
+            importers.read(file, Context())

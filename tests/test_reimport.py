@@ -160,3 +160,100 @@ def test_a_logbook_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LogbookProblem, match="newer stridelift"):
         book.add(importers.read(tmp_path / "strong.csv", Context(athlete="Ada", unit="kg")), "strong.csv")
     assert book.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("odd", ["\x0b", "\x0c", "\u2028", "\x85"])
+def test_only_line_ends_count_as_lines_when_a_row_goes_back(run: Call, odd: str) -> None:  # noqa: F811
+    Path("strong.csv").write_text(HEAD + GOOD.replace('""', f'"soft{odd}break"', 1) + BAD + LAST)
+    assert run("import", "strong.csv", "--athlete", "Ada", "--unit", "kg").code == 3
+    assert run("rejected", "--out", "rejected.csv").code == 0
+    edited(lambda raw: raw.replace("6x", "6"))
+    assert run("import", "rejected.csv").code == 0
+    assert Logbook("training.duckdb").log().sets.sort("set_no")["reps"].to_list() == [6, 6, 5]
+
+
+def test_a_dry_run_of_a_corrected_sheet_stores_nothing(refused: Call) -> None:
+    edited(lambda raw: raw.replace("6x", "6"))
+    done = refused("--json", "import", "rejected.csv", "--dry-run")
+    (told,) = json.loads(done.out)["files"]
+    assert (told["read"], told["loaded"], told["rejected"], told["import_seq"]) == (3, 3, 0, None)
+    assert Logbook("training.duckdb").sequence() == 1
+
+
+def test_a_row_of_the_sheet_that_cannot_be_split_is_said(refused: Call) -> None:
+    edited(lambda raw: raw.replace("6x", "6"))
+    sheet = Path("rejected.csv")
+    sheet.write_text(sheet.read_text() + "1,strong.csv,3,why,a,b,c\n")
+    done = refused("import", "rejected.csv")
+    assert done.code == 1
+    assert "7 fields" in done.err
+    assert Logbook("training.duckdb").sequence() == 1
+
+
+def test_line_ends_that_a_spreadsheet_changed_are_no_correction(run: Call) -> None:  # noqa: F811
+    Path("strong.csv").write_bytes((HEAD + GOOD + BAD + LAST).replace("\n", "\r\n").encode())
+    assert run("import", "strong.csv", "--athlete", "Ada", "--unit", "kg").code == 3
+    assert run("rejected", "--out", "rejected.csv").code == 0
+    edited(lambda raw: raw.replace("\r\n", "\n"))
+    assert "every row says what it said before" in run("import", "rejected.csv").err
+    assert Logbook("training.duckdb").sequence() == 1
+
+
+def test_a_corrected_row_outlives_an_edit_of_the_set_below(refused: Call) -> None:
+    edited(lambda raw: raw.replace("6x", "7"))
+    refused("import", "rejected.csv")
+    Path("newer.csv").write_text(HEAD + GOOD + BAD + LAST.replace("60,5", "60,4"))
+    assert refused("import", "newer.csv", "--athlete", "Ada").code == 3
+    assert Logbook("training.duckdb").log().sets.sort("set_no")["reps"].to_list() == [6, 7, 4]
+
+
+def test_reimport_after_a_correction_adds_nothing(refused: Call) -> None:
+    edited(lambda raw: raw.replace("6x", "6"))
+    refused("import", "rejected.csv")
+    assert refused("reimport").code == 0
+    assert Logbook("training.duckdb").sequence() == 2
+
+
+def test_reimport_does_not_take_back_what_a_later_export_revised(run: Call) -> None:  # noqa: F811
+    for name, row in (("old.csv", GOOD), ("new.csv", GOOD.replace("60,6", "60,7"))):
+        Path(name).write_text(HEAD + row + LAST)
+        assert run("import", name, "--athlete", "Ada", "--unit", "kg").code == 0
+    done = run("--json", "reimport")
+    assert [row["loaded"] for row in json.loads(done.out)["files"]] == [0, 0]
+    assert Logbook("training.duckdb").sequence() == 2
+
+
+def test_a_logbook_of_the_older_version_gives_a_table(tmp_path: Path) -> None:
+    book = Logbook(tmp_path / "training.duckdb")
+    with pytest.raises(LogbookProblem, match="no logbook here yet"):
+        book.table("sets")
+    lay_down_version_1(book.path)
+    assert book.table("sets")["load_kg"].to_list() == [60]
+
+
+def test_the_zone_of_a_file_without_sessions_is_an_answer(run: Call) -> None:  # noqa: F811
+    about = {"id": "t1", "segment": "Countermovement Jump:1", "timestamp": 1767310200, "active": True}
+    named = {"athlete": {"id": "a", "name": "Ada"}, "testType": {"id": "x", "name": "Countermovement Jump", "tags": []}}
+    told = {"Jump Height(m)": 0.3, "Peak Propulsive Force(N)": 900}
+    Path("hawkin.json").write_text(json.dumps({"data": [about | named | told], "count": 1}))
+    assert run("import", "hawkin.json", "--athlete", "Ada", "--tz", "Pacific/Auckland").code == 0
+    before = Logbook("training.duckdb").log().trials["date"].to_list()
+    assert run("reimport").code == 0
+    assert Logbook("training.duckdb").log().trials["date"].to_list() == before
+    assert Logbook("training.duckdb").sequence() == 1
+
+
+def test_a_squad_s_sheet_is_one_although_only_one_athlete_s_rows_are_good(run: Call) -> None:  # noqa: F811
+    head = "athlete,date,test,trial,side,load_kg,distance_m,cap_s,measure,value,protocol,device,valid,notes\n"
+    rows = (
+        f"{who},2026-01-0{day},single_leg_stance,1,left,,,60,time_s,{value},closed,watch,yes,\n"
+        for who, day, value in (("Ada", 5, 41), ("Ada", 6, 42), ("Ada", 7, 43), ("Bob", 5, "40x"), ("Bob", 6, "4,1"))
+    )
+    Path("retests.csv").write_text(head + "".join(rows))
+    assert run("import", "retests.csv").code == 3
+    log = Logbook("training.duckdb").log(athlete="Ada")
+    assert not log.rejected["raw"].str.contains("Bob").any()
+    assert run("rejected", "--out", "rejected.csv").code == 0
+    edited(lambda raw: raw.replace("40x", "40").replace("4,1", "4.1"))
+    assert run("import", "rejected.csv").code == 0
+    assert Logbook("training.duckdb").log().rejected.is_empty()

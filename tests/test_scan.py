@@ -69,6 +69,7 @@ def fields(records: Records | Scanned, i: int) -> list[str]:
 @example('""\n\n"a""b"\r\n', ",")
 @example('a,"b"c\n', ",")
 @example("a,b\n1,2", ",")
+@example("\u00a0\u00a0\u00a0\u00a0,", ";")
 def test_the_fast_way_and_the_csv_module_find_the_same_records(text: str, delimiter: str) -> None:
     data = text.encode()
     fast = scanned(data, delimiter) if is_utf8(data) else None

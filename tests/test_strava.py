@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from analysis.importers import Context, ImportProblem, Reading, identify, read, vendors
+from analysis.logbook import Logbook
 
 HISTORY = "id,date,name,type,description,elapsed_time,distance,commute,gear,filename"
 CORPUS = Path(os.environ.get("STRIDELIFT_CORPUS") or Path(__file__).parents[1].parent / "shared" / "logs") / "strava"
@@ -252,3 +253,17 @@ def test_a_real_list_has_the_metres_and_seconds_of_a_plain_reading() -> None:
         assert float(found["distance_m"].sum()) == pytest.approx(sum(float(row[metres] or 0) for row in runs))
         assert float(found["elapsed_s"].sum()) == pytest.approx(sum(float(row[seconds] or 0) for row in runs))
         assert reading.tables["sessions"]["session_id"].n_unique() == len(rows)
+
+
+def test_a_run_that_was_edited_or_deleted_changes_though_the_last_activity_is_none(
+    strava: Make, tmp_path: Path
+) -> None:
+    book, lift = Logbook(tmp_path / "training.duckdb"), LIFT.format(text="")
+    book.add(strava(RUN, lift), "list.csv")
+    book.add(strava(RUN.replace("6639.4", "6700.0"), lift), "list.csv")
+    assert book.table("runs")["distance_m"].to_list() == [6700]
+    earlier = lift.replace("8,", "5,", 1).replace("Oct 11", "Oct 9")
+    book.add(strava(RUN.replace("6639.4", "6700.0"), lift, earlier), "list.csv")
+    book.add(strava(lift, earlier), "list.csv")
+    assert book.table("sessions").height == 2
+    assert book.table("runs").is_empty()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import polars as pl
 
 from analysis import importers, own_tests
 from analysis._cli_io import say
-from analysis.importers import Context, ImportProblem, Source
+from analysis.importers import Context, ImportProblem, Reading, Source
 from analysis.logbook import Logbook, Receipt
 
 ASKED: Final = ("unit", "distance_unit", "unilateral_reps", "dumbbells", "date_order", "tz")
@@ -36,10 +36,14 @@ def reread(book: Logbook) -> Iterator[Receipt | ImportProblem]:
         except ImportProblem as problem:
             yield problem
             continue
-        yield book.add(reading, name)
+        corrected = json.loads(row["decisions"]).get(CORRECTED)
+        if corrected:
+            reading.decisions[CORRECTED] = corrected
+        # a file that reads as it did then must not take back what later ones revised
+        yield book.reads_as_then(reading, name, row["import_seq"]) or book.add(reading, name)
 
 
-def import_corrections(file: Source, book: Logbook) -> list[Receipt]:
+def import_corrections(file: Source, book: Logbook, store: Callable[[Reading, str], Receipt]) -> list[Receipt]:
     """Put corrected rows back into their files and read these again; rows that still say the same stay refused."""
     sheet: dict[int, dict[int, str]] = defaultdict(dict)
     for row in importers.corrections(file):
@@ -48,12 +52,12 @@ def import_corrections(file: Source, book: Logbook) -> list[Receipt]:
     receipts = []
     for seq, told in sorted(sheet.items()):
         before = dict(log.rejected.filter(pl.col("import_seq") == seq).select("source_row", "raw").iter_rows())
-        now = {line: text for line, text in told.items() if text.strip() != before.get(line, "").strip()}
+        now = {line: text for line, text in told.items() if _plain(text) != _plain(before.get(line, ""))}
         if not now:
             continue
         _known(file.name, seq, now, before, log.imports)
         imported = log.imports.row(by_predicate=pl.col("import_seq") == seq, named=True)
-        receipts.append(_read_corrected(book, imported, before, now))
+        receipts.append(_read_corrected(book, imported, before, now, store))
     if not receipts:
         say(f"{file.name}: every row says what it said before; correct the column raw, then import the sheet again")
     return receipts
@@ -78,8 +82,18 @@ def _known(file: str, seq: int, now: dict[int, str], before: dict[int, str], imp
         )
 
 
-def _read_corrected(book: Logbook, imported: dict[str, Any], before: dict[int, str], now: dict[int, str]) -> Receipt:
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()  # a spreadsheet changes line ends by itself
+
+
+def _read_corrected(
+    book: Logbook,
+    imported: dict[str, Any],
+    before: dict[int, str],
+    now: dict[int, str],
+    store: Callable[[Reading, str], Receipt],
+) -> Receipt:
     source: Source = importers.corrected(imported["file"], book.original(imported["import_id"]), before, now)
     reading = importers.read_source(source, context_of(imported, book), imported["vendor"])
     reading.decisions[CORRECTED] = ", ".join(f"line {line}" for line in sorted(now))
-    return book.add(reading, imported["file"])
+    return store(reading, imported["file"])

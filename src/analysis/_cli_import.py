@@ -16,6 +16,7 @@ from analysis import exercises, importers
 from analysis._cli_again import import_corrections
 from analysis._cli_io import progress, say
 from analysis.importers import Context, ImportProblem, Reading, Source
+from analysis.importers._numbers import counted
 from analysis.logbook import Logbook, LogbookProblem, Receipt
 
 T = TypeVar("T")
@@ -91,7 +92,7 @@ def import_files(files: list[Path], logbook: Path, asked: Asked) -> tuple[list[R
     def one(file: Path) -> list[Receipt]:
         source = importers.load(file)
         if importers.is_corrections(source):
-            return import_corrections(source, book)
+            return import_corrections(source, book, _not_stored if asked.dry_run else book.add)
         return [replace(_import_one(source, book, asked), file=str(file))]
 
     with nullcontext() if asked.dry_run else book.batch():
@@ -150,10 +151,13 @@ def _unmapped(reading: Reading) -> list[str]:
     unknown = unmapped_names(sets.join(known, on="exercise_raw", how="left", maintain_order="left"))
     if unknown.is_empty():
         return []
-    names = [f"{r['exercise_raw']!r} ({r['sets']} sets)" for r in unknown.head(SHOWN_NAMES).iter_rows(named=True)]
+    names = [
+        f"{r['exercise_raw']!r} ({counted(r['sets'], 'set')})" for r in unknown.head(SHOWN_NAMES).iter_rows(named=True)
+    ]
     more = f" and {unknown.height - SHOWN_NAMES} more" if unknown.height > SHOWN_NAMES else ""
     how = "map them with: stridelift template aliases"
-    return [f"{unknown['sets'].sum()} of {sets.height} sets are of unmapped exercises: {', '.join(names)}{more}; {how}"]
+    share = f"{unknown['sets'].sum()} of {counted(sets.height, 'set')}"
+    return [f"not mapped are the exercises of {share}: {', '.join(names)}{more}; {how}"]
 
 
 def unmapped_names(sets: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import typer
 from analysis import _cli_import, _cli_io, importers
 from analysis._cli_io import EXIT_REJECTED, say
 from analysis.importers import Context, ImportProblem, Reading, drafted_mapping
+from analysis.importers._numbers import counted
 from analysis.logbook import Logbook
 
 _SHOWN: Final = 10
@@ -40,6 +41,10 @@ def map_(
         raise typer.BadParameter("--draft and --check are two steps: say one of them")
     if check is not None and mapping is None:
         raise typer.BadParameter("--check needs --mapping FILE.toml")
+    if check is None and mapping is not None:
+        raise typer.BadParameter("--mapping goes with --check FILE")
+    if draft is None and out is not None:
+        raise typer.BadParameter("--out goes with --draft FILE")
     if draft is not None:
         _draft(context, draft, out, force=force)
     elif check is not None and mapping is not None:
@@ -59,7 +64,10 @@ def _draft(context: typer.Context, file: Path, out: Path | None, *, force: bool)
         _cli_io.emit(context, told | {"mapping": text}, [text.rstrip("\n")])
         return
     path = _cli_io.write_new(out, text.encode(), force=force)
-    say(f"answer the {questions} lines that begin with #?, then: stridelift map --check {file} --mapping {path}")
+    first = (
+        f"answer the {counted(questions, 'line')} marked #?, then" if questions else "nothing is left to answer; next"
+    )
+    say(f"{first}: stridelift map --check {file} --mapping {path}")
     _cli_io.emit(context, told | {"out": str(path)}, [str(path)])
 
 

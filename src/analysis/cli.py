@@ -112,7 +112,8 @@ def import_(
     asked = _cli_import.Asked(athlete, vendor, answers, dry_run, forget_answers, newest, context.obj["debug"])
     receipts, failed = _cli_import.import_files(files, logbook, asked)
     if refused := sum(r.rejected for r in receipts):
-        say(f"rows refused: {refused}; see them with: stridelift rejected --logbook {logbook}")
+        where = f"rows refused: {refused}; see them with: stridelift rejected --logbook {logbook}"
+        say(f"rows that would be refused: {refused}" if dry_run else where)
     _cli_io.emit(
         context, {"files": [_cli_import.as_row(r) for r in receipts]}, [_cli_import.as_line(r) for r in receipts]
     )

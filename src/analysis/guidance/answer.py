@@ -69,7 +69,7 @@ class Answer:
         """What the reader must know first: safety rules that nobody could judge, days that count twice."""
         doubled = self.block.doubled_days
         said = (
-            (self.decision.pain_unknown, "Pain was not recorded, so the safety rules R1 and R2 could not be judged."),
+            (self.decision.pain_unknown, f"{self._pain()}, so the safety rules R1 and R2 could not be judged."),
             (doubled, f"{doubled} days hold sets from two apps: if they are the same sessions, every load is doubled."),
         )
         return " ".join(text for true, text in said if true)
@@ -84,9 +84,21 @@ class Answer:
         return (
             ("Done as planned?", self._as_planned()),
             ("Still moving?", f"{self._strength()} {self.primary.sentence()}."),
-            ("At what cost?", f"{self._cost()} Pain, sleep and wellness are not recorded in this logbook."),
+            ("At what cost?", f"{self._cost()} {self._body()}"),
             ("What next?", what_next + (f" Emphasis of the next block - {emphasis}." if emphasis else "")),
         )
+
+    def _pain(self) -> str:
+        noted = self.block.log.complaints.height
+        return "Complaints are in the logbook but not read by the rules yet" if noted else "Pain was not recorded"
+
+    def _body(self) -> str:
+        """What is known about pain, sleep and wellness, none of which is analysed here."""
+        noted = (("complaints", self.block.log.complaints), ("wellness records", self.block.log.wellness))
+        there = [f"{what} ({frame.height:,})" for what, frame in noted if frame.height]
+        if not there:
+            return "Pain, sleep and wellness are not recorded in this logbook."
+        return f"The logbook holds {' and '.join(there)}; this page does not read them yet."
 
     def _why(self) -> str:
         open_gain = any(rule == "R9" for rule, _ in self.decision.skipped)
@@ -110,7 +122,9 @@ class Answer:
         if self.block.planned_end is not None:
             told += f" The log ends before the block does ({self.block.planned_end}), so the plan is not judged."
         if planned is None:
-            return f"No plan was recorded. {told}"
+            planned_sets = not self.block.log.plan.is_empty()
+            plan = "The plan sheet is not compared yet" if planned_sets else "No plan was recorded"
+            return f"{plan}. {told}"
         if done is None:
             return f"{planned} hard sets were planned. {told}"
         low, high = (round(100 * share / planned) for share in done)

@@ -108,8 +108,11 @@ def claimed_by(source: Source, mapping: Path | None = None) -> str:
 
 
 def _zone(raw: Raw, context: Context) -> dict[str, str]:
-    """The zone that the user named, where a session of the file needed it."""
+    """The zone that the user named, where a day of the file needed it."""
     sessions, told = raw.tables.get("sessions"), context.answer("tz")
-    if told is None or sessions is None or "zone_basis" not in sessions.columns:
+    if told is None:
         return {}
-    return {"tz": told, "tz_from": "option"} if (sessions["zone_basis"] == "zone").any() else {}
+    needed = "zone" in raw.decisions.get("zone_basis", "").split("+")
+    if sessions is not None and "zone_basis" in sessions.columns:
+        needed |= (sessions["zone_basis"] == "zone").any()
+    return {"tz": told, "tz_from": "option"} if needed else {}

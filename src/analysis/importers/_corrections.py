@@ -7,6 +7,7 @@ their places, by its own importer and with its own answers, so that nothing is j
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
@@ -38,6 +39,10 @@ def is_sheet(source: Source) -> bool:
 def rows(source: Source) -> list[Corrected]:
     """The rows of the sheet. Raises ImportProblem where import or line, by which a row is found, is no number."""
     table = _header.table(source, _header.layout(source.head, COLUMNS), COLUMNS, NEEDED)
+    if table.refused.height:
+        row, reason = table.refused.row(0)
+        came = f"{source.name}, line {row}: {reason}"
+        raise ImportProblem(came, "every text with a comma in quotes", "correct the row")
     digits = (pl.col(name).str.strip_chars().str.strip_suffix(".0") for name in NEEDED[:2])
     numbers = table.frame.select(text.cast(pl.Int64, strict=False) for text in digits)
     wrong = table.frame.filter(numbers.select(pl.any_horizontal(pl.all().is_null())).to_series())
@@ -58,9 +63,14 @@ def corrected(name: str, data: bytes, before: Mapping[int, str], now: Mapping[in
     if source.kind != "text":
         came = f"{name} is not a text of lines, so its rows cannot be corrected in the sheet"
         raise ImportProblem(came, "a CSV export", "correct the row in the app, export again and import that")
-    lines = source.text.splitlines(keepends=True)
+    lines = _lines(source.text)
     for line in sorted(now, reverse=True):
-        height = len(before[line].splitlines()) or 1
+        height = len(_lines(before[line])) or 1
         end = lines[line - 1 + height - 1][len(lines[line - 1 + height - 1].rstrip("\r\n")) :]
         lines[line - 1 : line - 1 + height] = [now[line] + end]
     return from_bytes(name, "".join(lines).encode())
+
+
+def _lines(text: str) -> list[str]:
+    """The physical lines as rows are counted: a form feed or another separator inside a text ends none."""
+    return io.StringIO(text, newline="").readlines()

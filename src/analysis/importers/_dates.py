@@ -56,6 +56,7 @@ _MONTHS: Final = (
         "декабря prosinec prosince joulukuuta desember"
     ),
 )
+_LONGEST: Final = 200  # characters; no date is longer, and every word of it would be looked up
 _SHORTEST_WORD, _DATE_PARTS, _YEAR_DIGITS, _MONTHS_A_YEAR = 3, 3, 4, 12
 _CLOCK: Final = re.compile(r"(\d{1,2})[:h](\d{2})(?::(\d{2})(?:\.\d+)?)?")
 _AM: Final = re.compile(r"\ba\.?\s?m\b\.?|오전|上午|午前")
@@ -173,6 +174,8 @@ class _Split(NamedTuple):
 
 
 def _split(text: str) -> _Split:
+    if len(text) > _LONGEST:
+        return _Split()
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -11,6 +11,7 @@ _UNITS: Final = re.compile(
 )
 _CLOCK: Final = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2})(?:[.,](\d+))?")
 _ISO: Final = re.compile(r"p(?:(\d+)d)?(?:t(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d+))?s)?)?")
+_LONGEST: Final = 200  # characters; with longer ones the patterns below take seconds
 _PLAIN: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -21,6 +22,8 @@ def seconds(text: str) -> float | None:
     (950460.0, 2100.0, 330.0, 90.5, None)
     """
     text = text.strip().casefold()
+    if len(text) > _LONGEST:
+        return None
     if _PLAIN.fullmatch(text):
         return float(text)
     found = _CLOCK.fullmatch(text)

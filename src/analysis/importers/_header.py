@@ -94,8 +94,7 @@ def table(
     _require(source, found, needed)
     split = records or source.scanned(found.delimiter) or parse(source.name, source.text, found.delimiter)
     starts, widths = np.asarray(split.starts), np.asarray(split.widths)
-    blank = np.zeros(len(widths), np.bool_)
-    blank[list(split.blank)] = True
+    blank = split.bare
     first = int(np.argmin(blank)) + (1 if found.headers else 0)
     rows = np.flatnonzero(~blank[first:]) + first
     if len(rows) and rows[-1] == len(widths) - 1 and widths[rows[-1]] < found.width and not split.ended:
@@ -109,7 +108,9 @@ def table(
         records=split if isinstance(split, Records) else split.lines,
         frame=_frame(split, found, synonyms, rows if fit.all() else rows[fit]),
         refused=refusals(told),
-        ignored=refusals({int(starts[i]): "blank" for i in np.flatnonzero(blank) if i >= first}),
+        ignored=refusals(
+            pl.DataFrame({"source_row": starts[first:][blank[first:]]}).with_columns(reason=pl.lit("blank"))
+        ),
         n_read=len(widths) - first,
     )
 

@@ -21,6 +21,7 @@ COLUMNS: Final = {
     "date": pl.String, "start_local": pl.String, "start_utc": pl.String, "zone": pl.String, "zone_basis": pl.String,
 }  # fmt: skip
 """What `local` returns, all of it text for the tables to judge."""
+_LONGEST: Final = 200  # characters of a moment; with longer texts the patterns take seconds
 _OFFSET: Final = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 _LATEST_EPOCH: Final = 4_102_444_800.0  # the year 2100
 _SECONDS: Final = "%Y-%m-%d %H:%M:%S"
@@ -32,7 +33,7 @@ def utc(text: str | None) -> datetime | None:
     >>> utc("2026-03-01T06:30:00+0200"), utc("2026-03-01 06:30:00 UTC"), utc("soon")
     (datetime.datetime(2026, 3, 1, 4, 30), datetime.datetime(2026, 3, 1, 6, 30), None)
     """
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     bare = re.sub(r"\s*(?:UTC|GMT)$", "Z", text.strip())
     try:
@@ -66,6 +67,8 @@ def offset(text: str | float | None) -> timedelta | None:
     """
     if isinstance(text, int | float):
         return timedelta(seconds=text) if abs(text) <= 18 * 3600 else None
+    if len(text or "") > _LONGEST:
+        return None
     found = _OFFSET.fullmatch((text or "").strip())
     if not found:
         return timedelta(0) if (text or "").strip().upper() in ("Z", "UTC", "GMT") else None

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from analysis.importers import _quotes
 from analysis.importers._problem import ImportProblem
 from analysis.importers._raw import Raw, Reading, refusals
 from analysis.importers._source import Source
@@ -16,7 +17,7 @@ from analysis.tables import FACTS, Rejected, judge
 
 _AHEAD: Final = ("blocks", "plan", "calendar")  # what is planned; everything else has happened
 _GRACE: Final = timedelta(days=2)  # other time zones, and a clock that is a little slow
-_UNREAD: Final = re.compile(r"(\w+) (?:'.*?' cannot be read|is missing)|has \d+ fields?, the header has \d+")
+_UNREAD: Final = re.compile(r"\b(\w+) (?:'.*?' cannot be read|is missing)|has \d+ fields?, the header has \d+")
 
 
 def judged(vendor: str, source: Source, raw: Raw) -> Reading:
@@ -31,7 +32,7 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
         raise ImportProblem(f"{source.name}: {raw.n_read} rows read but {sums}", "equal sums", "report this file")
     if n_loaded == 0:
         raise _nothing_loaded(source.name, raw, bad)
-    athletes = {name for frame in good.values() if "athlete" in frame.columns for name in frame["athlete"].unique()}
+    athletes = _named(raw, good)
     return Reading(
         vendor=vendor,
         variant=raw.variant,
@@ -48,9 +49,15 @@ def judged(vendor: str, source: Source, raw: Raw) -> Reading:
         n_rejected=n_rejected,
         sha256=source.sha256,
         data=source.original if source.path is None else None,
-        notices=(*_encoding_notice(source), *raw.notices),
+        notices=(*_read_as(source, raw), *raw.notices),
         whole=raw.whole,
     )
+
+
+def _named(raw: Raw, good: dict[str, pl.DataFrame]) -> set[str]:
+    """Every athlete whom the file names, those of refused rows too."""
+    told = [frame["athlete"] for frame in (*raw.tables.values(), *good.values()) if "athlete" in frame.columns]
+    return {name for names in told for name in names.unique() if name and name.strip()}
 
 
 def _judge_rows(raw: Raw) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
@@ -142,10 +149,12 @@ def _nothing_loaded(file: str, raw: Raw, bad: pl.DataFrame) -> ImportProblem:
     return ImportProblem(came, "at least one row that can be loaded", "export again, or correct the rows")
 
 
-def _encoding_notice(source: Source) -> tuple[str, ...]:
+def _read_as(source: Source, raw: Raw) -> tuple[str, ...]:
+    """What was decided about the text as such: a guessed encoding, quotation marks that quote nothing."""
+    marks = _quotes.notice(getattr(raw.records, "lone", ()))
     if source.kind != "text" or source.encoding != "cp1252":
-        return ()
-    return ("read as Windows-1252 (not UTF-8): check names with accents",)
+        return marks
+    return ("read as Windows-1252 (not UTF-8): check names with accents", *marks)
 
 
 def _whose(raw: Raw, bad: pl.DataFrame) -> pl.DataFrame:

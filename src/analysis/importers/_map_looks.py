@@ -21,7 +21,7 @@ _WORDS: Final = {
     "time": "time starttime uhrzeit orario heure timeofday",
     "workout": "workout session workoutname programma einheit séance training",
     "exercise": "exercise esercizio übung exercice ejercicio oefening övning øvelse lift movement ćwiczenie 種目",
-    "sets": "sets serie satz sätze séries series nsets セット",
+    "sets": "sets serie sätze séries series nsets セット",
     "reps": "reps rep repetitions ripetizioni wiederholungen wdh répétitions repeticiones 回数 повторения",
     "load": "weight load kg lb lbs peso carico gewicht poids carga ciężar vikt vægt 重量 вес",
     "rpe": "rpe", "rir": "rir", "side": "side lato seite côté lado",

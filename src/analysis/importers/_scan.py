@@ -20,9 +20,11 @@ import polars as pl
 import pyarrow as pa
 
 from analysis.importers import _limits as limits
+from analysis.importers import _quotes
 
 Bits = np.ndarray[Any, np.dtype[np.uint64]]
 Places = np.ndarray[Any, np.dtype[np.integer[Any]]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 _QUOTE, _LF, _CR = 34, 10, 13
 _CHUNK: Final = 1 << 18  # bytes looked at together: they stay in the processor's cache
@@ -30,6 +32,8 @@ _BLOCK: Final = 1 << 15  # records of a column made together, for the same reaso
 _MOST_BYTES: Final = 2**31 - 64  # places are kept as int32
 _INLINE, _WORD = 12, 8  # a string view holds texts up to 12 bytes itself
 _SPACE, _ASCII = 32, 127
+_SPACES: Final = (*range(9, 14), *range(28, 33))  # what `str.strip` takes away
+_FEW: Final = 1_000  # records that are looked at one by one
 _BOM: Final = b"\xef\xbb\xbf"
 _TOP: Final = np.uint64(63)
 _SHIFT: Final = np.uint64(32)
@@ -57,13 +61,16 @@ class Lines:
 
     def raw(self, rows: Iterable[int]) -> list[str]:
         """The verbatim text of the records that begin on the physical lines `rows`, without the line end."""
-        places = np.searchsorted(self.starts, np.fromiter(rows, np.int64))
-        return [self.text(int(i)).rstrip("\r\n") for i in places]
+        return [text.rstrip("\r\n") for text in self.texts(np.searchsorted(self.starts, np.fromiter(rows, np.int64)))]
 
-    def text(self, i: int) -> str:
-        """The text of record `i`."""
-        start = self.begin if i == 0 else int(self.ends[i - 1]) + 1
-        return self.data[start : self.ends[i]].decode()
+    def texts(self, rows: Places) -> list[str]:
+        """The texts of these records."""
+        begins, ends = self.spans(rows)
+        return [self.data[begin:end].decode() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+
+    def spans(self, rows: Places) -> tuple[Places, Places]:
+        """Where these records begin and end in the bytes."""
+        return np.where(rows > 0, self.ends[rows - 1] + 1, np.int32(self.begin)), self.ends[rows]
 
 
 @dataclass(frozen=True)
@@ -83,20 +90,31 @@ class Scanned:
     crlf: bool
     escaped: bool
     ended: bool
+    delimiter: str
+
+    @cached_property
+    def bare(self) -> Flags:
+        """Of each record, whether it holds nothing but delimiters and spaces."""
+        at = np.arange(len(self.widths))
+        unsure = np.zeros(len(at), np.bool_)
+        for column in range(int(self.widths.max(initial=0))):
+            deep = at[self.widths[at] > column]
+            if not len(deep):
+                break
+            start, end = self._spans(column, deep)
+            first = np.frombuffer(self.data, np.uint8)[np.minimum(start, len(self.data) - 1)]
+            empty, maybe = end <= start, (first <= _SPACE) | (first > _ASCII)
+            unsure[deep[maybe & ~empty]] = True
+            at = np.concatenate([at[self.widths[at] <= column], deep[empty | maybe]])
+        told = np.zeros(len(unsure), np.bool_)
+        told[at[~unsure[at]]] = True
+        told[self._of_spaces(at[unsure[at]])] = True
+        return told
 
     @property
     def blank(self) -> set[int]:
         """The records that hold nothing but delimiters and spaces."""
-        at = np.arange(len(self.widths))
-        for column in range(int(self.widths.max(initial=0))):
-            if not len(at):
-                return set()
-            deep = at[self.widths[at] > column]
-            start, end = self._spans(column, deep)
-            first = np.frombuffer(self.data, np.uint8)[np.minimum(start, len(self.data) - 1)]
-            bare = (end <= start) | (first <= _SPACE) | (first > _ASCII)
-            at = np.concatenate([at[self.widths[at] <= column], deep[bare]])
-        return {int(i) for i in at if not any(field.strip() for field in self._fields(int(i)))}
+        return set(np.flatnonzero(self.bare).tolist())
 
     def column(self, at: int, rows: Places) -> pl.Expr:
         """The texts of field `at` of these records (each has that many fields); one and the same short text once."""
@@ -121,10 +139,28 @@ class Scanned:
         texts = pl.Series(_Arrow(pa.Array.from_buffers(pa.string_view(), len(views), buffers)))
         return texts.str.replace_all('""', '"', literal=True) if self.escaped else texts
 
+    def _of_spaces(self, rows: Places) -> Places:
+        """Those of the records that hold nothing but spaces: most are seen by their bytes, letters are asked for."""
+        solid = np.ones(256, np.bool_)
+        solid[[*_SPACES, ord(self.delimiter)]] = False
+        sure = np.zeros(len(rows), np.bool_)
+        if len(rows) > _FEW:
+            begins, ends = self.lines.spans(rows)
+            pairs = np.column_stack([begins, np.minimum(ends, len(self.data) - 1)]).ravel()
+            sure = ~np.logical_or.reduceat(solid[np.frombuffer(self.data, np.uint8)], pairs)[::2]
+            sure &= ends < len(self.data)
+        alike: dict[str, bool] = {}
+        asked = rows[~sure]
+        texts = self.lines.texts(asked)
+        for i, text in zip(asked.tolist(), texts, strict=True):
+            if text not in alike:
+                alike[text] = not any(field.strip() for field in self._fields(i))
+        blank = [alike[text] for text in texts]
+        return np.concatenate([rows[sure], asked[np.array(blank, np.bool_)]])
+
     def _fields(self, i: int) -> list[str]:
-        lines = io.StringIO(self.lines.text(i), newline="")
-        delimiter = chr(self.data[self.ends[self.first[i]]]) if self.widths[i] > 1 else ","
-        return next(csv.reader(lines, delimiter=delimiter), [])
+        lines = io.StringIO(self.lines.texts(np.array([i]))[0], newline="")
+        return next(csv.reader(lines, delimiter=self.delimiter), [])
 
     def _spans(self, at: int, rows: Places) -> tuple[Places, Places]:
         """Where field `at` of these records begins and ends, its quotes left out."""
@@ -173,7 +209,8 @@ def scanned(data: bytes, delimiter: str) -> Scanned | None:
     ends = _places(cuts & ~inside)
     if not ended:
         lines, ends = np.append(lines, np.int32(len(data))), np.append(ends, np.int32(len(data)))
-    return _records(Scanned(data, begin, ends, lines, lines, lines, crlf, escaped, ended), inner)
+    found = _records(Scanned(data, begin, ends, lines, lines, lines, crlf, escaped, ended, delimiter), inner)
+    return None if found is None or (len(inner) and _rows_inside(found, inner)) else found
 
 
 def _records(found: Scanned, inner: Places) -> Scanned | None:
@@ -196,6 +233,26 @@ def _records(found: Scanned, inner: Places) -> Scanned | None:
     if len(inner):
         starts += np.searchsorted(inner, begins)
     return replace(found, first=first, widths=np.where(empty, 0, widths), starts=starts)
+
+
+def _rows_inside(found: Scanned, inner: Places) -> bool:
+    """Whether a line inside quotes looks like a row of the table, so that the quote may be a lone one."""
+    ends = found.lines.ends
+    breaks = np.sort(np.concatenate([inner, ends]))
+    marks = _places(_where(found.data, found.delimiter.encode()))
+    until = breaks[np.searchsorted(breaks, inner) + 1]
+    cells = np.searchsorted(marks, until) - np.searchsorted(marks, inner) + 1
+    whose = np.searchsorted(ends, inner)
+    one_line = np.ones(len(ends), np.bool_)
+    one_line[whose] = False
+    widths = {int(width) for width in np.unique(found.widths[one_line]) if width > 1}
+    if not widths:
+        return False
+    for i in np.unique(whose[cells >= min(widths)]).tolist():
+        lines = io.StringIO(found.lines.texts(np.array([i]))[0], newline="").readlines()
+        if _quotes.verdict(lines, found.delimiter, widths, int(found.widths[i])) is not _quotes.Verdict.NOTE:
+            return True
+    return False
 
 
 def _blocks(rows: Places) -> Iterator[Places]:

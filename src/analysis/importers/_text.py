@@ -10,7 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 
 from analysis.importers import _limits as limits
+from analysis.importers import _quotes
 from analysis.importers._problem import ImportProblem
 from analysis.tables._runs import by_run
 
@@ -28,12 +29,16 @@ _PIECE: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Records:
-    """The records of a CSV text: all fields in one flat list, the width and the physical lines of each record."""
+    """The records of a CSV text: all fields in one flat list, the width and the physical lines of each record.
+
+    `lone` are the lines on which a lone quotation mark was read as text.
+    """
 
     fields: list[str]
     widths: list[int]
     ends: list[int]
     lines: list[str]
+    lone: tuple[int, ...] = ()
 
     @cached_property
     def starts(self) -> list[int]:
@@ -46,11 +51,16 @@ class Records:
         return [0, *accumulate(self.widths[:-1])]
 
     @cached_property
+    def bare(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Of each record, whether it holds nothing but delimiters and spaces."""
+        filled = np.cumsum([0, *(field != "" and not field.isspace() for field in self.fields)])
+        offsets, widths = np.asarray(self.offsets, np.int64), np.asarray(self.widths, np.int64)
+        return np.asarray(filled[offsets + widths] == filled[offsets])
+
+    @cached_property
     def blank(self) -> set[int]:
         """The records that hold nothing but delimiters and spaces."""
-        places = enumerate(zip(self.offsets, self.widths, strict=True))
-        bare = [(i, at, width) for i, (at, width) in places if not width or not self.fields[at].strip()]
-        return {i for i, at, width in bare if not any(field.strip() for field in self.fields[at : at + width])}
+        return set(np.flatnonzero(self.bare).tolist())
 
     @cached_property
     def ended(self) -> bool:
@@ -118,36 +128,88 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 def parse(name: str, text: str, delimiter: str) -> Records:
-    """Split a text into records; a text that ends inside a quoted field is an ImportProblem, not a shorter log."""
+    """Split a text into records; a text that ends inside a quoted field is an ImportProblem, not a shorter log.
+
+    A lone quotation mark, which would swallow the rows up to the next one, is read as the text that it is.
+    """
     lines = io.StringIO(text, newline="").readlines()
-    fields: list[str] = []
-    widths: list[int] = []
-    ends: list[int] = []
-    reader = csv.reader(lines, delimiter=delimiter)
+    feed = list(lines)
+    found = Records([], [], [], lines)
+    lone: list[int] = []
+    one_line: set[int] = set()
+    while True:
+        torn = _read(name, feed, delimiter, found, one_line)
+        if torn is None:
+            torn = _last(name, feed, delimiter, found, one_line, others=bool(lone))
+        if torn is None:
+            break
+        at = _quotes.opened(feed[torn], delimiter)
+        feed[torn] = _quotes.as_text(feed[torn], at or 0, delimiter)
+        lone.append(torn + 1)
+    most = limits.rows()
+    if len(found.widths) > most:
+        raise ImportProblem(f"{name} has {len(found.widths):,} rows", f"at most {most:,}", limits.raise_it("ROWS"))
+    return replace(found, lone=tuple(dict.fromkeys(lone)))
+
+
+def _read(name: str, feed: list[str], delimiter: str, found: Records, one_line: set[int]) -> int | None:
+    """Add the records that follow those found; stops before a line with a lone quotation mark and tells its place.
+
+    `one_line` collects the widths of the records on one line.
+    """
+    fields, widths, ends = found.fields, found.widths, found.ends
+    first = before = ends[-1] if ends else 0
+    reader = csv.reader(map(feed.__getitem__, range(first, len(feed))), delimiter=delimiter)
     widest = limits.columns()
     try:
         for record in reader:
-            fields += record
-            widths.append(len(record))
-            ends.append(reader.line_num)
-            if len(record) > widest:
-                came = f"{name} has {len(record):,} columns in line {reader.line_num}"
+            end, width = first + reader.line_num, len(record)
+            if end - before == 1:
+                if width > 1 and width not in one_line:
+                    one_line.add(width)
+            elif _is_lone(name, feed[before:end], before, delimiter, one_line, width):
+                return before
+            if width > widest:
+                came = f"{name} has {width:,} columns in line {end}"
                 raise ImportProblem(came, f"at most {widest:,}", limits.raise_it("COLUMNS"))
+            fields += record
+            widths.append(width)
+            ends.append(end)
+            before = end
     except csv.Error as error:
-        came = f"{name} cannot be split into fields near line {reader.line_num} ({error})"
+        end = first + reader.line_num
+        if end - before > 1 and _is_lone(name, feed[before:end], before, delimiter, one_line, 0):
+            return before
+        came = f"{name} cannot be split into fields near line {end} ({error})"
         raise ImportProblem(came, "every quote that opens a field closes it", "export the file again") from error
-    most = limits.rows()
-    if len(widths) > most:
-        raise ImportProblem(f"{name} has {len(widths):,} rows", f"at most {most:,}", limits.raise_it("ROWS"))
-    last = ends[-2] if len(ends) > 1 else 0
-    if _open_quote(lines[last:], delimiter):
-        raise cut_off(f"{name} ends inside a quoted field that begins on line {last + 1}")
-    return Records(fields, widths, ends, lines)
+    return None
 
 
-def cut_off(how: str) -> ImportProblem:
+def _is_lone(name: str, lines: list[str], at: int, delimiter: str, widths: set[int], width: int) -> bool:
+    """Whether the record of these lines, the first of which is at this place, comes from a lone quotation mark."""
+    found = _quotes.verdict(lines, delimiter, widths, width)
+    if found is _quotes.Verdict.OPEN:
+        raise _quotes.doubtful(name, at + 1)
+    return found is _quotes.Verdict.LONE
+
+
+def _last(name: str, feed: list[str], delimiter: str, found: Records, widths: set[int], *, others: bool) -> int | None:
+    """The place of the last line where its open field is a lone quotation mark; a problem where it is cut off."""
+    last = found.ends[-2] if len(found.ends) > 1 else 0
+    if not _open_quote(feed[last:], delimiter):
+        return None
+    if last == len(feed) - 1 and _quotes.last_row(feed[last], delimiter, widths, others=others):
+        del found.fields[len(found.fields) - found.widths[-1] :], found.widths[-1], found.ends[-1]
+        return last
+    raise cut_off(
+        f"{name} ends inside a quoted field that begins on line {last + 1}",
+        f"export or download the file again, or remove the quotation mark on line {last + 1}",
+    )
+
+
+def cut_off(how: str, do: str = "export or download the file again") -> ImportProblem:
     """The problem of a file whose end is missing: what came before it is not the whole log, so nothing is loaded."""
-    return ImportProblem(f"{how}: the file is cut off", "a complete export", "export or download the file again")
+    return ImportProblem(f"{how}: the file is cut off", "a complete export", do)
 
 
 def _open_quote(record: list[str], delimiter: str) -> bool:

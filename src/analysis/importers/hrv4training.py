@@ -145,6 +145,8 @@ def _dated(
     frame = frame.with_columns(date.alias("date"), clock)
     minute = pl.col("time").str.strip_chars().str.extract(r"^(\d{1,2}:\d{2})$").str.zfill(5)
     at = pl.concat_str("date", pl.lit(" "), minute, pl.lit(":00"))
+    if "zone" in {*moments["zone_basis"], *zoned["zone_basis"]}:
+        decided = decided | {"zone_basis": "zone"}
     walls = pl.Series([_wall(text) for text in frame["measured"]], dtype=pl.String)
     unclear = moments.filter(pl.Series([day is None for day in days]) & moments["date"].is_not_null())
     return (

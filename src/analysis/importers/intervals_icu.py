@@ -12,8 +12,6 @@ Limits: questions go from 1 to 4, and 1 is the best answer of each (low soreness
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,10 +19,10 @@ import polars as pl
 
 from analysis.importers import _activities, _dates, _header, _instants, _sets, _sports, _wellness
 from analysis.importers._activity_numbers import plain, sensed
-from analysis.importers._numbers import counted, not_zero
+from analysis.importers._numbers import not_zero
 from analysis.importers._raw import Context, Raw
 from analysis.importers._source import Head, Source
-from analysis.importers._text import Records, parse, per_value
+from analysis.importers._text import per_value
 from analysis.importers._wellness import BETTER, NEUTRAL, WORSE, Item
 
 VENDOR: Final = "intervals_icu"
@@ -73,7 +71,6 @@ _SLUGS: Final = {"sleepQuality": "sleep_quality"}
 ITEMS: Final = (*_MEASURED, *(Item(name, _SLUGS.get(name, name), WORSE, 1, 1, 4) for name in _ASKED))
 _COLUMNS: Final[_header.Synonyms] = {**WELLNESS, **{item.column: (item.column,) for item in ITEMS}}
 _FURTHEST: Final = timedelta(hours=14)
-_DAY: Final = re.compile(r"\"?\d{4}-\d\d-\d\d\b")
 _FILE: Final = r"\.\w{2,4}$"  # apps call every file of theirs the same
 
 
@@ -156,8 +153,7 @@ def _days(dated: _dates.Dated, instants: pl.Series, context: Context) -> pl.Data
 
 def _wellness_days(source: Source, athlete: str) -> Raw:
     found = _header.layout(source.head, _COLUMNS)
-    records, notices = _with_lone_quotes(source, found.delimiter)
-    table = _header.table(source, found, _COLUMNS, ("date", "restingHR"), records)
+    table = _header.table(source, found, _COLUMNS, ("date", "restingHR"))
     rows = table.frame.with_columns(
         pl.lit(athlete).alias("athlete"), pl.col("date").str.slice(0, 10), *(not_zero(item.column) for item in ITEMS)
     )
@@ -171,20 +167,4 @@ def _wellness_days(source: Source, athlete: str) -> Raw:
         n_read=table.n_read,
         refused=pl.concat([table.refused, days.refused]).unique("source_row", keep="first", maintain_order=True),
         ignored=pl.concat([table.ignored, days.ignored]),
-        notices=notices,
     )
-
-
-def _with_lone_quotes(source: Source, delimiter: str) -> tuple[Records | None, tuple[str, ...]]:
-    """The records where a cell is nothing but a quotation mark, which would swallow the days up to the next one.
-
-    None where there is no such cell, and where a comment goes on over lines, so that a line need not be a day.
-    """
-    lines = source.text.splitlines(keepends=True) if source.kind == "text" else []
-    torn = [no for no, line in enumerate(lines) if line.count('"') % 2]
-    if not torn or not all(_DAY.match(line) or not line.strip() for line in lines[1:]):
-        return None, ()
-    lone = re.compile(rf'(?<={delimiter})"(?={delimiter}|\s*$)')
-    mended = [lone.sub('""""', line) if no in torn else line for no, line in enumerate(lines)]
-    records = replace(parse(source.name, "".join(mended), delimiter), lines=lines)
-    return records, (f"a quotation mark alone in its cell is read as text: {counted(len(torn), 'row')}",)

@@ -5,7 +5,8 @@ Export: nothing to click; one CSV or Parquet file per table, or one workbook wit
 Row: one row of a table; keys and sources stay, so that importing into the same logbook adds nothing
 Variants: CSV, XLSX, Parquet
 Units: in the column names, as in the tables
-Limits: streams travel in Parquet only; a workbook keeps nine decimals of a number
+Limits: streams travel in Parquet only; a workbook keeps nine decimals of a number; imports, links, rejected and
+  ignored are for reading, not for importing
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ VENDOR: Final = "own_export"
 _AS_WRITTEN: Final = "a table as `stridelift export` writes it"
 _NOT_TOLD: Final = ("source_row",)  # where a row stands in this file, not where it once stood
 _LEFT_OUT: Final = ("imports", "links", "rejected", "ignored")
+_OF_THE_LOGBOOK: Final = ({"import_id", "decisions"}, {"linked_id", "linked_source"}, {"import_seq", "raw", "reason"})
 
 
 def matches(head: Head) -> bool:
     """Whether the columns are exactly those of one of our tables."""
     if head.kind == "parquet":
         return True
-    return head.kind in ("text", "workbook") and _table_of(_columns(head)) is not None
+    columns = _columns(head) if head.kind in ("text", "workbook") else []
+    return _table_of(columns) is not None or (head.kind == "text" and _is_record(columns))
 
 
 def read(source: Source, context: Context) -> Raw:
@@ -54,6 +57,8 @@ def read(source: Source, context: Context) -> Raw:
 def _csv(source: Source, context: Context) -> Raw:
     columns = _columns(source.head)
     name = _table_of(columns)
+    if name is None and _is_record(columns):
+        raise _record(source)
     if name is None:
         came = f"{source.name} has the columns {', '.join(columns[:8])}"
         raise ImportProblem(came, "all columns of a table, as `stridelift export` writes them", "export it again")
@@ -86,6 +91,8 @@ def _parquet(source: Source) -> dict[str, pl.DataFrame]:
             raise ImportProblem(came, f"at most {limits.rows():,}", limits.raise_it("ROWS"))
         frame = pl.read_parquet(io.BytesIO(source.content))
         name = _table_of(frame.columns)
+        if name is None and _is_record(frame.columns):
+            raise _record(source)
         if name is None:
             came = f"{source.name} is Parquet with the columns {', '.join(frame.columns[:8])}"
             raise ImportProblem(came, _AS_WRITTEN, "export it with stridelift")
@@ -117,6 +124,16 @@ def _columns(head: Head) -> list[str]:
     """The first record, as the delimiter splits it with which it is one of our tables (a spreadsheet may change it)."""
     told = [head.first_record(delimiter) for delimiter in ",;\t"]
     return next((columns for columns in told if _table_of(columns)), told[0])
+
+
+def _is_record(columns: list[str]) -> bool:
+    """Whether the columns are those of what a logbook notes about its imports."""
+    return any(needed <= set(columns) for needed in _OF_THE_LOGBOOK)
+
+
+def _record(source: Source) -> ImportProblem:
+    came = f"{source.name} is what a logbook noted about its imports, for reading"
+    return ImportProblem(came, "a table of facts, such as sets.csv", "leave it out: importing the others makes it anew")
 
 
 def _table_of(columns: list[str]) -> str | None:

@@ -55,6 +55,14 @@ class Logbook:
         with self._connections.transaction() as con:
             return _write.write(con, reading, file, newest=newest)
 
+    def reads_as_then(self, reading: Reading, file: str, seq: int) -> Receipt | None:
+        """The receipt where the file of import `seq`, read again, gives what it gave then. Raises LogbookProblem."""
+        with self._connections.transaction() as con:
+            same = not any(change.anything for change in _write.changes(con, reading, seq + 1).values())
+            con.rollback()  # the comparison wrote what it found
+            con.begin()
+        return _write.already(reading, file, seq) if same else None
+
     def sequence(self) -> int:
         """Number of the last import, 0 when there is none."""
         if not self.path.exists():
@@ -66,7 +74,7 @@ class Logbook:
 
     def answers(self, athlete: str | None, vendor: str) -> dict[str, str]:
         """What was answered (unit, repetitions per side …) at the last import of this athlete's files of a vendor."""
-        if not self.path.exists():
+        if not self.path.exists() or not self._up_to_date():
             return {}
         with self._connections.open(read_only=True) as con:
             query = (
@@ -105,8 +113,9 @@ class Logbook:
 
     def table(self, name: str, as_of: int | None = None) -> pl.DataFrame:
         """One fact table of all athletes after import `as_of` (default: the last), linked sessions included."""
+        state = self._state(as_of)
         with self._connections.open(read_only=True) as con:
-            return _read.facts(con, name, self._state(as_of), None)
+            return _read.facts(con, name, state, None)
 
     def samples(self, session_ids: Iterable[str], as_of: int | None = None) -> pl.DataFrame:
         """The streams of these sessions, one row per sample, see `tables.Streams`; no stream, no rows."""

@@ -19,27 +19,33 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _DONE: Final = ("set_type", "reps", "load_kg", "duration_s", "distance_m")
+CORRECTED: Final = "SELECT import_seq FROM imports WHERE decisions LIKE '%\"corrected\"%'"
+_NOT_SENT: Final = f"set_id NOT IN (SELECT set_id FROM incoming) AND import_seq IN ({CORRECTED})"
 _Place = tuple[str, str]  # session, exercise
 
 
-def aligned(con: DuckDBPyConnection, frame: pl.DataFrame) -> pl.DataFrame:
-    """The incoming sets under the keys that the log knows them by.
+def aligned(con: DuckDBPyConnection) -> dict[str, str]:
+    """The keys that the log knows incoming sets by, of those that have another one in the file.
 
-    Needs the tables `incoming` (registered) and `current`. Returns `frame` itself where every key fits.
+    Needs the tables `incoming` (registered) and `current`. A row that was corrected by hand, which the app
+    does not send, is nobody else's; and a vendor's own number of a set, which does not begin with the session, stays.
     """
     sessions = _changed_sessions(con)
     if not sessions:
-        return frame
+        return {}
     con.register("changed", pl.DataFrame({"session_id": sessions}))
-    old = _by_place(con, "current SEMI JOIN changed USING (session_id)")
-    new = _by_place(con, "incoming SEMI JOIN changed USING (session_id)")
+    numbered = "starts_with(set_id, session_id || '|')"
+    old = _by_place(con, f"current SEMI JOIN changed USING (session_id) WHERE {numbered} AND NOT ({_NOT_SENT})")
+    new = _by_place(con, f"incoming SEMI JOIN changed USING (session_id) WHERE {numbered}")
     used = {key for (key,) in run(con, "SELECT DISTINCT set_id FROM sets SEMI JOIN changed USING (session_id)")}
     con.unregister("changed")
     keys: dict[str, str] = {}
     for place, sets in new.items():
-        keys |= _keys(place, old.get(place, []), sets, used)
-    moved = {was: now for was, now in keys.items() if was != now}
-    return frame.with_columns(pl.col("set_id").replace(moved)) if moved else frame
+        keys |= _matched(old.get(place, []), sets)
+    taken = set(keys.values())
+    for place, sets in new.items():
+        keys |= _free(place, old.get(place, []), [key for key, _ in sets if key not in keys], used, taken)
+    return {was: now for was, now in keys.items() if was != now}
 
 
 def _changed_sessions(con: DuckDBPyConnection) -> list[str]:
@@ -65,10 +71,8 @@ def _by_place(con: DuckDBPyConnection, table: str) -> dict[_Place, list[tuple[st
     return found
 
 
-def _keys(
-    place: _Place, old: list[tuple[str, tuple[Any, ...]]], new: list[tuple[str, tuple[Any, ...]]], used: set[str]
-) -> dict[str, str]:
-    """The key of each new set of one exercise: that of the known set it stands for, else one of its own."""
+def _matched(old: list[tuple[str, tuple[Any, ...]]], new: list[tuple[str, tuple[Any, ...]]]) -> dict[str, str]:
+    """The key of the known set for which each new set of one exercise stands, where there is one."""
     alike = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a[1] != b[1]), min(len(old), len(new)))
     keys = {new_key: old_key for (new_key, _), (old_key, _) in zip(new[:alike], old[:alike], strict=True)}
     old_rest, new_rest = old[alike:], new[alike:]
@@ -76,12 +80,17 @@ def _keys(
     for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():  # an edited set stands for the one in its place
         pairs = zip(new_rest[new_from:new_to], old_rest[old_from:old_to], strict=False)
         keys |= {new_key: old_key for (new_key, _), (old_key, _) in pairs}
-    taken = set(keys.values())
-    ends = (key.rpartition("|")[2] for key in used | {key for key, _ in new})
+    return keys
+
+
+def _free(
+    place: _Place, old: list[tuple[str, tuple[Any, ...]]], new: list[str], used: set[str], taken: set[str]
+) -> dict[str, str]:
+    """A key that no other set has (`taken` grows) for each of the sets that are really new."""
+    keys: dict[str, str] = {}
+    ends = (key.rpartition("|")[2] for key in used | set(new))
     highest = max((int(end) for end in ends if end.isdecimal()), default=0)
-    for key, _ in new:
-        if key in keys:
-            continue
+    for key in new:
         free = key
         if free in taken or free in {known for known, _ in old}:
             highest += 1

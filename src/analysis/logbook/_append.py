@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from analysis import tables
-from analysis.logbook._align import aligned
+from analysis.logbook._align import CORRECTED, aligned
 from analysis.logbook._problem import LogbookProblem
 from analysis.logbook._schema import register, run, stored
 from analysis.units import LB_KG
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FEWEST_KNOWN_SETS: Final = 10
 
 _ADDED: Final = "SELECT *, ? AS import_seq, FALSE AS gone"
+_OWN: Final = "athlete = ? AND source = ?"
+_SAME_SESSION: Final = "(session_id IS NULL OR session_id IN (SELECT session_id FROM incoming))"  # null: a set gone
 _PLACES: Final = {"sets": ("block_no", "set_no")}  # a set that only moved is the same set
 STATES: Final = ("new", "revised", "kept_back", "unchanged")  # a row of the file counts as the first that it has
 
@@ -29,12 +31,14 @@ STATES: Final = ("new", "revised", "kept_back", "unchanged")  # a row of the fil
 class Change:
     """What an import does to a table: `source_row` and `state` (index into `STATES`) of its rows.
 
-    Beside it, how many keys are gone, and how many sets have only moved to another place in their session.
+    Beside it, how many keys are gone, how many sets have only moved to another place in their session, and under which
+    keys the log knows sets that the file numbers otherwise.
     """
 
     rows: pl.DataFrame
     gone: int = 0
     moved: int = 0
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def anything(self) -> bool:
@@ -56,20 +60,26 @@ def _no_rows() -> pl.DataFrame:
     return pl.DataFrame(schema={"source_row": pl.Int64, "state": pl.Int32})
 
 
-def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool, whole: bool) -> Change:
+def append(
+    con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *, newest: bool, scope: Mapping[str, Any] | None
+) -> Change:
     """Append to table `name` what differs from its current rows; see `_cover` for what is kept back.
 
-    `whole` says that the file is the whole log up to its last day: what it lacks is marked gone.
+    `scope` says whose whole log of which app the file is, from day to day: what it lacks is marked gone.
     """
     key = tables.FACTS[name][1]
     frame = stored(frame.select(tables.FACTS[name][0].column_names()))
-    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key)}", [seq - 1])
-    known = run(con, "SELECT count(*) FROM current")[0][0]
     register(con, "incoming", frame)
+    same_key = _SAME_SESSION if name == "sets" else f"{key} IN (SELECT {key} FROM incoming)"
+    scope = scope if scope and {"athlete", "source", "date"} <= set(frame.columns) else {}
+    near = _OWN if scope else same_key  # what else could be compared or gone
+    whose = [scope["athlete"], scope["source"]] if scope else []
+    run(con, f"CREATE OR REPLACE TEMP TABLE current AS {state_sql(name, key, near)}", [seq - 1, *whose])
+    known, known_as = run(con, "SELECT count(*) FROM current")[0][0], {}
     if name == "sets" and known:
-        register(con, "incoming", aligned(con, frame))
+        known_as = aligned(con)
+        register(con, "incoming", frame.with_columns(pl.col("set_id").replace(known_as)) if known_as else frame)
         _refuse_another_unit(con)
-    scope = _scope(frame) if whole and "date" in frame.columns and not frame.is_empty() else {}
     _cover(con, scope if not newest else {})
     if known + run(con, "SELECT count(*) FROM covered")[0][0] == 0:
         run(con, f"INSERT INTO {name} BY NAME {_ADDED} FROM incoming", [seq])  # nothing to compare
@@ -77,10 +87,12 @@ def append(con: DuckDBPyConnection, name: str, frame: pl.DataFrame, seq: int, *,
     else:
         change = _compare(con, name, key, scope, seq, newest=newest)
     con.unregister("incoming")
-    return change
+    return replace(change, renamed=known_as)
 
 
-def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any], seq: int, *, newest: bool) -> Change:
+def _compare(
+    con: DuckDBPyConnection, name: str, key: str, scope: Mapping[str, Any], seq: int, *, newest: bool
+) -> Change:
     def differ(columns: Iterable[str]) -> str:
         return " OR ".join(f'i."{c}" IS DISTINCT FROM c."{c}"' for c in columns)
 
@@ -99,21 +111,19 @@ def _compare(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any]
     return Change(states, _mark_gone(con, name, key, scope, seq, newest=newest) if scope else 0, shifted)
 
 
-def state_sql(name: str, key: str) -> str:
-    """The current rows of a table up to one import: the latest per key, without those marked gone."""
+def state_sql(name: str, key: str, where: str = "TRUE") -> str:
+    """The current rows of a table up to one import: the latest per key, without those marked gone.
+
+    `where` narrows the search; it must hold for every row of a key or for none.
+    """
     columns = ", ".join(f'"{column}"' for column in tables.FACTS[name][0].column_names())
     return (
         f"SELECT {columns}, import_seq FROM (SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY import_seq DESC) "
-        f"AS nth FROM {name} WHERE import_seq <= ?) WHERE nth = 1 AND NOT gone"
+        f"AS nth FROM {name} WHERE import_seq <= ? AND {where}) WHERE nth = 1 AND NOT gone"
     )
 
 
-def _scope(frame: pl.DataFrame) -> dict[str, Any]:
-    days = (pl.col("date").min().alias("start"), pl.col("date").max().alias("end"))
-    return frame.select(pl.col("athlete", "source").first(), *days).row(0, named=True)
-
-
-def _cover(con: DuckDBPyConnection, scope: dict[str, Any]) -> None:
+def _cover(con: DuckDBPyConnection, scope: Mapping[str, Any]) -> None:
     """The spans of days of earlier exports that reach further than this one.
 
     An old export read after a newer one must not bring back what the athlete has deleted or edited since: inside the
@@ -126,7 +136,9 @@ def _cover(con: DuckDBPyConnection, scope: dict[str, Any]) -> None:
     run(con, query, [scope.get("athlete"), scope.get("source"), scope.get("end")])
 
 
-def _mark_gone(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, Any], seq: int, *, newest: bool) -> int:
+def _mark_gone(
+    con: DuckDBPyConnection, name: str, key: str, scope: Mapping[str, Any], seq: int, *, newest: bool
+) -> int:
     """Mark what this export lacks although its days cover it; with `newest` also what lies after its last day.
 
     A row that the user corrected by hand stays: the app still exports the broken one, which is refused again.
@@ -137,7 +149,7 @@ def _mark_gone(con: DuckDBPyConnection, name: str, key: str, scope: dict[str, An
         f"INSERT INTO {name} BY NAME SELECT {key}, athlete, date, source, ? AS import_seq, TRUE AS gone FROM current c "
         f"WHERE athlete = ? AND source = ? AND date >= ? AND {key} NOT IN (SELECT {key} FROM incoming) "
         f"AND NOT EXISTS (SELECT 1 FROM covered v WHERE c.date BETWEEN v.first_day AND v.last_day) AND {until} "
-        "AND c.import_seq NOT IN (SELECT import_seq FROM imports WHERE decisions LIKE '%\"corrected\"%') "
+        f"AND c.import_seq NOT IN ({CORRECTED}) "
         f"RETURNING {key}",
         [seq, scope["athlete"], scope["source"], scope["start"], *([] if newest else [scope["end"]])],
     )

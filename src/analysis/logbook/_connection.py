@@ -14,6 +14,8 @@ from analysis.logbook import _schema
 from analysis.logbook._problem import LogbookProblem
 
 HELD_S: Final = 1.0  # how long a batch keeps a connection before it lets others in
+OPEN_S: Final = 0.15  # for how long it does: longer than others pause between two looks
+LONGEST_PAUSE_S: Final = 0.05
 
 
 class Connections:
@@ -42,7 +44,10 @@ class Connections:
     def open(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection; closed at the end, or kept for the rest of its second in a batch. Raises LogbookProblem."""
         if self._users == 0 and time.monotonic() - self._since > HELD_S:
+            waited_for = self._batching and self._held is not None
             self._give_up()
+            if waited_for:
+                time.sleep(OPEN_S)
         if self._held is None:
             self._held = self._connect(read_only=read_only and not self._batching)
             self._since = time.monotonic()
@@ -92,7 +97,7 @@ class Connections:
 
     def _connect(self, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         deadline = time.monotonic() + self.wait_s
-        pause = 0.05
+        pause = 0.01
         while True:
             try:
                 return duckdb.connect(str(self.path), read_only=read_only)
@@ -106,7 +111,7 @@ class Connections:
             except duckdb.Error as error:
                 raise LogbookProblem(f"{self.path}: not a logbook that can be opened: {_first_line(error)}") from error
             time.sleep(pause)
-            pause = min(2 * pause, 1.0)
+            pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
 def _undo(con: duckdb.DuckDBPyConnection) -> None:

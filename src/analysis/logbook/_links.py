@@ -28,6 +28,8 @@ _WIDEST_ZONE: Final = timedelta(hours=14)
 _TIMER_LEFT_ON: Final = timedelta(hours=6)
 _CLOSE, _VERY_CLOSE, _OVERLAP, _HALF = 0.05, 0.01, 0.5, 0.5
 _SHORTEST_ID: Final = 8
+_SAME_ID, _SAME_START, _BY_ZONE = "same id", "same start", "same length, another time zone"
+_SURE: Final = (_SAME_ID, _SAME_START)  # good enough to be the same as a session that is itself linked
 _RECORDERS: Final = (
     "fit", "tcx", "gpx", "polar", "garmin_json", "intervals_icu", "strava", "garmin_csv", "whoop", "apple_health",
 )  # fmt: skip
@@ -131,28 +133,43 @@ def _of_one(athlete: str, sessions: list[_Session]) -> Iterator[tuple[Any, ...]]
     for session in sessions:
         by_day[session.date].append(session)
     stands_for: dict[str, str] = {}
+    found: list[tuple[_Session, str]] = []
+    paired: set[tuple[str, str]] = set()
     known = {session.id: session for session in sessions}
-    for first in sorted(sessions, key=lambda session: session.rank):
-        if first.id in stands_for:
-            continue
+    in_order = sorted(sessions, key=lambda session: session.rank)
+    # a clock that is off by a zone is the weakest reason: it comes last, and takes nothing from a source that has told
+    for first, by_zone in [(session, by_zone) for by_zone in (False, True) for session in in_order]:
+        stand_in = known[_root(first.id, stands_for)]
         days = (first.date + timedelta(days=step) for step in (-1, 0, 1))
         for other in sorted((s for day in days for s in by_day.get(day, ())), key=lambda session: session.rank):
             if other.id == first.id or other.id in stands_for or other.rank < first.rank:
                 continue
             reason = _same(first, other, by_day)
-            if reason:
-                stands_for[other.id] = first.id
-                yield (
-                    athlete, other.date, first.id, known[first.id].source, other.id, other.source, reason,
-                    other.sets.total(), other.volume_kg, other.distance_m,
-                )  # fmt: skip
+            if not reason or (reason == _BY_ZONE) is not by_zone or (by_zone and (stand_in.id, other.source) in paired):
+                continue
+            if stand_in is first or (reason in _SURE and stand_in.source != other.source):
+                stands_for[other.id] = stand_in.id
+                paired.add((stand_in.id, other.source))
+                found.append((other, reason))
+    for other, reason in found:
+        root = known[_root(other.id, stands_for)]
+        yield (
+            athlete, other.date, root.id, root.source, other.id, other.source, reason, other.sets.total(),
+            other.volume_kg, other.distance_m,
+        )  # fmt: skip
+
+
+def _root(session: str, stands_for: Mapping[str, str]) -> str:
+    while session in stands_for:
+        session = stands_for[session]
+    return session
 
 
 def _same(a: _Session, b: _Session, by_day: Mapping[date, list[_Session]]) -> str | None:
     """Why two sessions are one, None where they are not."""
     other_source = a.source != b.source
     if other_source and a.source_id and a.source_id == b.source_id and len(a.source_id) >= _SHORTEST_ID:
-        return "same id"
+        return _SAME_ID
     comparable = a.kind == b.kind or "other" in (a.kind, b.kind)
     if not comparable or not (other_source or a.kind == b.kind == "run"):
         return None
@@ -166,14 +183,14 @@ def _same(a: _Session, b: _Session, by_day: Mapping[date, list[_Session]]) -> st
 def _same_time(a: _Session, b: _Session, shift: timedelta, *, sure: bool) -> str | None:
     """The same for sessions with a clock; `sure` says that both clocks are UTC, so that no zone can stand between."""
     if abs(shift) <= _NEAR and _sizes_agree(a, b, _CLOSE, timedelta(minutes=5)):
-        return "same start"
+        return _SAME_START
     if a.source == b.source or a.kind != b.kind:
         return None
     if _overlap(a, b, shift) >= _OVERLAP:
         return "overlapping"
     off = min(abs(shift) % _QUARTER, _QUARTER - abs(shift) % _QUARTER)
     zone = not sure and off <= _NEAR and abs(shift) <= _WIDEST_ZONE and _sizes_agree(a, b, _VERY_CLOSE, None)
-    return "same length, another time zone" if zone else None
+    return _BY_ZONE if zone else None
 
 
 def _same_day(a: _Session, b: _Session, by_day: Mapping[date, list[_Session]]) -> str | None:

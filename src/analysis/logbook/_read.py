@@ -45,7 +45,10 @@ def audit(con: DuckDBPyConnection, name: str, seq: int, athlete: str | None) -> 
 
 def samples(con: DuckDBPyConnection, session_ids: Iterable[str], seq: int) -> pl.DataFrame:
     """The streams of these sessions, one row per sample."""
-    wanted = pl.DataFrame({"session_id": list(session_ids)}, schema={"session_id": pl.String})
+    wanted = pl.DataFrame(
+        {"session_id": [session_ids] if isinstance(session_ids, str) else list(session_ids)},
+        schema={"session_id": pl.String},
+    )
     con.register("wanted", wanted)
     query = f"SELECT session_id, packed FROM ({state_sql('streams', 'session_id')}) SEMI JOIN wanted USING (session_id)"
     found = run(con, f"{query} ORDER BY session_id", [seq])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
 
 from analysis import __version__, tables
 from analysis.importers import Reading
-from analysis.logbook._append import append, state_sql, tally
+from analysis.logbook._append import Change, append, state_sql, tally
 from analysis.logbook._links import counted, links
 from analysis.logbook._schema import run
 
@@ -49,14 +50,11 @@ def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool 
     `newest` says that the file is the newest export although an earlier one reaches further.
     """
     seq = run(con, "SELECT coalesce(max(import_seq), 0) + 1 FROM imports")[0][0]
-    changes = {
-        name: append(con, name, frame, seq, newest=newest, whole=reading.whole)
-        for name, frame in reading.tables.items()
-    }
+    made = changes(con, reading, seq, newest=newest)
     earlier = _imported_as(con, reading)
-    if earlier is not None and not any(change.anything for change in changes.values()):
-        return _already(reading, file, earlier)
-    rows = tally(change for name, change in changes.items() if name in reading.primary)
+    if earlier is not None and not any(change.anything for change in made.values()):
+        return already(reading, file, earlier)
+    rows = tally(change for name, change in made.items() if name in reading.primary)
     receipt = Receipt(
         file, reading.vendor, reading.variant, reading.n_read, rows["new"] + rows["revised"], reading.n_attached,
         reading.n_ignored + rows["unchanged"] + rows["kept_back"], reading.n_rejected, rows["revised"],
@@ -65,6 +63,41 @@ def write(con: DuckDBPyConnection, reading: Reading, file: str, *, newest: bool 
     )  # fmt: skip
     _audit(con, reading, receipt)
     return receipt
+
+
+def changes(con: DuckDBPyConnection, reading: Reading, seq: int, *, newest: bool = False) -> dict[str, Change]:
+    """Append every table of a reading as import `seq`; what that did to each."""
+    scope = _scope(reading) if reading.whole else None
+    made: dict[str, Change] = {}
+    for name, frame in sorted(reading.tables.items(), key=lambda told: told[0] == "reps"):
+        known_as = made["sets"].renamed if name == "reps" and "sets" in made else {}
+        made[name] = append(con, name, _renamed(frame, known_as), seq, newest=newest, scope=scope)
+    return made
+
+
+def _scope(reading: Reading) -> dict[str, Any] | None:
+    """Whose log of which app a file is, and its days: those of all its tables, for a deleted row is in none of them."""
+    dated = [
+        frame.select("athlete", "source", "date")
+        for frame in reading.tables.values()
+        if {"athlete", "source", "date"} <= set(frame.columns)
+    ]
+    rows = pl.concat(dated) if dated else pl.DataFrame()
+    if rows.is_empty():
+        return None
+    days = (pl.col("date").min().alias("start"), pl.col("date").max().alias("end"))
+    return rows.select(pl.col("athlete", "source").first(), *days).row(0, named=True)
+
+
+def _renamed(reps: pl.DataFrame, known_as: Mapping[str, str]) -> pl.DataFrame:
+    """The repetitions under the keys that the log knows their sets by."""
+    if not known_as:
+        return reps
+    known = pl.col("set_id").replace(known_as)
+    rest = pl.col("rep_id").str.slice(pl.col("set_id").str.len_chars())
+    part = pl.col("rep_id").str.starts_with(pl.col("set_id"))
+    rep_id = pl.when(part).then(pl.concat_str(known, rest)).otherwise("rep_id").alias("rep_id")
+    return reps.with_columns(known.alias("set_id"), rep_id)
 
 
 def _kept_back(n: int) -> tuple[str, ...]:
@@ -81,7 +114,7 @@ def _also_elsewhere(con: DuckDBPyConnection, reading: Reading, seq: int) -> tupl
     near = "athlete IN (SELECT unnest(?)) AND date BETWEEN ?::DATE - 1 AND ?::DATE + 1"
     frames = []
     for name in ("sessions", "runs", "sets"):
-        query = f"SELECT * FROM ({state_sql(name, tables.FACTS[name][1])}) WHERE {near}"
+        query = state_sql(name, tables.FACTS[name][1], near)
         frames.append(con.sql(query, params=[seq, people, first, last]).pl())
         if name == "sessions" and frames[0]["source"].n_unique() == 1 and not (frames[0]["kind"] == "run").any():
             return ()
@@ -128,7 +161,8 @@ def _answers(decisions: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in decisions.items() if not key.endswith("_from")}
 
 
-def _already(reading: Reading, file: str, seq: int) -> Receipt:
+def already(reading: Reading, file: str, seq: int) -> Receipt:
+    """The receipt of a file of which every row is in the logbook as it reads now."""
     notice = f"already in the logbook as import {seq}: nothing added"
     n = reading.n_read
     return Receipt(file, reading.vendor, reading.variant, n, 0, 0, n, 0, unchanged=n, notices=(notice,))
