@@ -35,6 +35,7 @@ $(READY): constraints.txt pyproject.toml
 bench: $(READY)  ## speed, as ratios measured in one run
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/import.py
+	@$(BIN)/python benchmarks/faults.py
 
 lock:  ## renew constraints.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o constraints.txt
