@@ -12,9 +12,8 @@ import polars as pl
 from analysis import importers, own_tests
 from analysis._cli_io import say
 from analysis.importers import Context, ImportProblem, Reading, Source
-from analysis.logbook import Logbook, Receipt
+from analysis.logbook import ANSWERS, Logbook, Receipt
 
-ASKED: Final = ("unit", "distance_unit", "unilateral_reps", "dumbbells", "date_order", "tz")
 CORRECTED: Final = "corrected"  # decision of an import that was read with corrected rows
 
 
@@ -66,7 +65,7 @@ def import_corrections(file: Source, book: Logbook, store: Callable[[Reading, st
 def context_of(imported: dict[str, Any], book: Logbook) -> Context:
     """The context in which a file was imported, from its record of decisions; own tests as they are defined now."""
     made: dict[str, str] = json.loads(imported["decisions"])
-    asked = {question: made.get(question) for question in ASKED if made.get(f"{question}_from") != "header"}
+    asked = {question: made.get(question) for question in ANSWERS if made.get(f"{question}_from") != "header"}
     told = {"mapping_text": made["mapping"]} if "mapping" in made else {}
     saved = {k: v for k, v in asked.items() if v and "+" not in v} | told
     return Context(imported["athlete"], saved=saved, tests=own_tests.beside(book.path))

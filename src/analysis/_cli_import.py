@@ -163,8 +163,8 @@ def _unmapped(reading: Reading) -> list[str]:
 def unmapped_names(sets: pl.DataFrame) -> pl.DataFrame:
     """`exercise_raw, sets, proposed_pattern` of the annotated sets whose name is in no table, most sets first."""
     unknown = sets.filter(pl.col("exercise").is_null())
-    counted = unknown.group_by("exercise_raw", "proposed_pattern", maintain_order=True).len("sets")
-    return counted.sort("sets", "exercise_raw", descending=[True, False]).select(
+    per_name = unknown.group_by("exercise_raw", "proposed_pattern", maintain_order=True).len("sets")
+    return per_name.sort("sets", "exercise_raw", descending=[True, False]).select(
         "exercise_raw", "sets", "proposed_pattern"
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from analysis import own_tests
-from analysis.importers import _mapping, _source
+from analysis.importers import _mapping
 from analysis.importers._corrections import corrected
 from analysis.importers._corrections import is_sheet as is_corrections
 from analysis.importers._corrections import rows as corrections
@@ -48,7 +48,7 @@ def identify(path: str | Path) -> str:
 
     Raises ImportProblem if the file cannot be read as text, or if no importer or more than one claims it.
     """
-    return claimed_by(_source.load(path))
+    return claimed_by(load(path))
 
 
 def read(path: str | Path, context: Context, vendor: str | None = None) -> Reading:
@@ -57,7 +57,7 @@ def read(path: str | Path, context: Context, vendor: str | None = None) -> Readi
     `vendor` overrides the content. Raises ImportProblem where the file as a whole cannot be read, and nothing is
     returned then; a bad row is never an error.
     """
-    return read_source(_source.load(path), context, vendor)
+    return read_source(load(path), context, vendor)
 
 
 def read_source(source: Source, context: Context, vendor: str | None = None) -> Reading:

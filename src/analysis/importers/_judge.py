@@ -77,7 +77,7 @@ def _judge_rows(raw: Raw) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
         lost = pl.concat([refusals(why), late])
         bad += [_without_session(raw, good, lost), lost] if name == "sessions" and lost.height else [lost]
     why = pl.concat(bad).unique("source_row", keep="first", maintain_order=True)
-    gone = pl.concat([raw.refused["source_row"], why["source_row"]]).unique()
+    gone = pl.concat([refused, why["source_row"]]).unique()
     return (good if gone.is_empty() else _without(raw, good, gone)), why
 
 

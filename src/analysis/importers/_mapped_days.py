@@ -10,6 +10,7 @@ from analysis.importers import _activities, _mapped_rows, _recording, _wellness
 from analysis.importers._cells import CellProblem
 from analysis.importers._mapped_rows import Sheet
 from analysis.importers._problem import ImportProblem
+from analysis.tables import SAMPLE_COLUMNS
 
 _RUN: Final = (
     "sport", "title", "notes", "session_rpe", "duration_s", "distance_m", "elapsed_s", "moving_s", "zone",
@@ -20,7 +21,6 @@ _RUN_NUMBERS: Final = (
     "session_rpe", "ascent_m", "descent_m", "average_hr_bpm", "max_hr_bpm", "cadence_spm", "power_w", "temperature_c",
 )  # fmt: skip
 _WELLNESS: Final = ("item", "value", "value_raw", "scale_min", "scale_max", "direction", "instrument", "notes")
-_SAMPLES: Final = tuple(name for name in _recording.SAMPLES if name != "session_no")
 
 
 def runs(sheet: Sheet) -> dict[str, pl.DataFrame]:
@@ -84,14 +84,14 @@ def _text(number: float | None) -> str | None:
 
 def streams(sheet: Sheet) -> tuple[dict[str, pl.DataFrame], tuple[int, ...]]:
     """The tables `sessions` and `streams`, one each per athlete and start; the rows after the first are attached."""
-    rows = _mapped_rows.frame(_mapped_rows.each(sheet, _sample), ("title", "sport", *_SAMPLES))
+    rows = _mapped_rows.frame(_mapped_rows.each(sheet, _sample), ("title", "sport", *SAMPLE_COLUMNS))
     rows = rows.filter(~pl.col("source_row").is_in(list(sheet.refused)))
     sessions, packed, attached = [], [], []
     for (athlete, date, start), part in rows.group_by("athlete", "date", "start_local", maintain_order=True):
         first = part.row(0, named=True)
         key = f"{athlete}|{sheet.key}|{str(start or date)[:16]}|trace"
         whose = {name: first[name] for name in ("athlete", "date", "source", "source_row")} | {"session_id": key}
-        samples = part.select(_sample_column(name) for name in _SAMPLES).sort("t_s")
+        samples = part.select(_sample_column(name) for name in SAMPLE_COLUMNS).sort("t_s")
         length = samples["t_s"].max()
         zone = {"zone": sheet.mapping.told("defaults", "tz"), "zone_basis": "local", "kind": "test"}
         told = {"title": first["title"], "sport": first["sport"], "duration_s": str(length), "start_local": start}
@@ -108,4 +108,4 @@ def _sample_column(name: str) -> pl.Expr:
 def _sample(sheet: Sheet, told: dict[str, str]) -> list[dict[str, Any]]:
     if "t_s" not in told:
         raise CellProblem("t_s is missing")
-    return [{key: told.get(key) for key in ("title", "sport")} | {key: _mapped_rows.number(sheet, told, key) for key in _SAMPLES if key in told}]  # fmt: skip  # noqa: E501
+    return [{key: told.get(key) for key in ("title", "sport")} | {key: _mapped_rows.number(sheet, told, key) for key in SAMPLE_COLUMNS if key in told}]  # fmt: skip  # noqa: E501

@@ -10,7 +10,8 @@ import polars as pl
 
 from analysis.importers import _durations, _instants
 from analysis.importers._activity_numbers import finite
-from analysis.importers._recording import SAMPLES, packed
+from analysis.importers._recording import packed
+from analysis.tables import SAMPLE_COLUMNS
 
 _KMH: Final = 3.6
 _NEAR: Final = 0.2
@@ -82,7 +83,7 @@ def stream(exercise: Mapping[str, Any], speed: float | None) -> tuple[int, bytes
         column = column.filter(pl.col("t_s").is_between(0, end), pl.col(name).is_finite()).unique("t_s", keep="first")
         if name not in frame.columns:
             frame = frame.join(column, on="t_s", how="full", coalesce=True)
-    names = [name for name in SAMPLES if name != "session_no"]
+    names = list(SAMPLE_COLUMNS)
     frame = frame.with_columns(pl.lit(None, pl.Float64).alias(name) for name in names if name not in frame.columns)
     steps = pl.col("cadence_spm")
     frame = frame.sort("t_s").select(names).with_columns(

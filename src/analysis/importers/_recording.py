@@ -14,7 +14,7 @@ import polars as pl
 
 from analysis.importers import _activities, _instants
 from analysis.importers._raw import Context
-from analysis.tables import Runs
+from analysis.tables import SAMPLE_COLUMNS, Runs
 
 SESSIONS: Final = {
     "session_no": pl.Int64, "source_row": pl.Int64, "moment": pl.Datetime("us"), "offset": pl.Duration("us"),
@@ -32,11 +32,7 @@ SPLITS: Final = {
     "average_hr_bpm": pl.Float64, "max_hr_bpm": pl.Float64, "cadence_spm": pl.Float64, "power_w": pl.Float64,
     "max_speed_m_s": pl.Float64, "ascent_m": pl.Float64, "descent_m": pl.Float64, "notes": pl.String,
 }  # fmt: skip
-SAMPLES: Final = {
-    "session_no": pl.Int64, "t_s": pl.Float64, "latitude_deg": pl.Float64, "longitude_deg": pl.Float64,
-    "altitude_m": pl.Float64, "distance_m": pl.Float64, "speed_m_s": pl.Float64, "heart_rate_bpm": pl.Float64,
-    "cadence_spm": pl.Float64, "power_w": pl.Float64,
-}  # fmt: skip
+SAMPLES: Final = {"session_no": pl.Int64} | dict.fromkeys(SAMPLE_COLUMNS, pl.Float64)
 """`t_s` counts from the start of the session, cadence the steps of both feet."""
 _ONE_FOOT: Final = 130.0  # nobody runs with more steps of one foot a minute, nor with fewer of both
 _SENSED: Final = (

@@ -65,9 +65,7 @@ class Logbook:
 
     def sequence(self) -> int:
         """Number of the last import, 0 when there is none."""
-        if not self.path.exists():
-            return 0
-        if not self._up_to_date():
+        if not self.path.exists() or not self._up_to_date():
             return 0
         with self._connections.open(read_only=True) as con:
             return int(_schema.run(con, "SELECT coalesce(max(import_seq), 0) FROM imports")[0][0])
@@ -99,9 +97,7 @@ class Logbook:
         seq = self._state(as_of)
         with self._connections.open(read_only=True) as con:
             facts = {name: _read.facts(con, name, seq, athlete) for name in tables.FACTS if name != "streams"}
-            audit = {
-                name: _read.audit(con, name, seq, athlete) for name in ("athletes", "imports", "rejected", "ignored")
-            }
+            audit = {name: _read.audit(con, name, seq, athlete) for name in AUDITS}
         if athlete is not None and audit["athletes"].is_empty():
             raise KeyError(self._unknown(athlete, seq))
         aliases = dict(facts.pop("exercise_aliases").select("exercise_raw", "exercise").iter_rows())

@@ -16,10 +16,7 @@ from analysis.logbook._schema import run
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SAMPLES: Final = {"session_id": pl.String, "t_s": pl.Float64} | dict.fromkeys(
-    ("latitude_deg", "longitude_deg", "altitude_m", "distance_m", "speed_m_s", "heart_rate_bpm", "cadence_spm",
-     "power_w"), pl.Float64,
-)  # fmt: skip
+SAMPLES: Final = {"session_id": pl.String} | dict.fromkeys(tables.SAMPLE_COLUMNS, pl.Float64)
 """The columns of `Logbook.samples`; `t_s` counts from the start of the session."""
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import dataframely as dy
 import polars as pl
 
 from analysis.tables._words import INTENSITIES, SPLIT_KINDS, plausible_date
+
+SAMPLE_COLUMNS: Final = (
+    "t_s", "latitude_deg", "longitude_deg", "altitude_m", "distance_m", "speed_m_s", "heart_rate_bpm", "cadence_spm",
+    "power_w",
+)  # fmt: skip
+"""What a sample of a stream holds; `t_s` counts from the start of the session, cadence the steps of both feet."""
 
 
 class Runs(dy.Schema):
