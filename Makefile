@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 
-.PHONY: report test check lab bench lock sample vendors notebooks clean
+.PHONY: report test check lab bench calibration lock sample vendors methods notebooks clean
 
 report: $(READY)  ## make the demo report; the last line is the path of the page
 	@$(BIN)/stridelift demo
@@ -35,7 +35,13 @@ $(READY): constraints.txt pyproject.toml
 bench: $(READY)  ## speed, as ratios measured in one run
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/import.py
+	@$(BIN)/python benchmarks/load.py
+	@$(BIN)/python benchmarks/stats.py
+	@$(BIN)/python benchmarks/sprint.py
 	@$(BIN)/python benchmarks/faults.py
+
+calibration: $(READY)  ## coverage and false verdicts on simulated athletes, against what the handbook requires
+	@$(BIN)/python benchmarks/calibration.py
 
 lock:  ## renew constraints.txt (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o constraints.txt
@@ -45,6 +51,9 @@ sample: $(READY)  ## renew data/sample/ from the simulation
 
 vendors: $(READY)  ## renew the page of vendors from the headers of the importers
 	@$(BIN)/stridelift vendors --page > docs/vendors.md
+
+methods: $(READY)  ## renew the page of methods from the docstrings of the metrics
+	@$(BIN)/python -m analysis._methods_page > docs/methods.md
 
 notebooks: $(READY)  ## run the versioned notebooks and keep their outputs
 	@$(BIN)/python -m analysis.report notebooks/block_report.ipynb notebooks/explore.ipynb

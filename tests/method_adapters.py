@@ -9,6 +9,14 @@ from typing import Any
 
 import polars as pl
 
+import audit_adapters
+import impulse_adapters
+import jump_adapters
+import pooling_adapters
+import run_adapters
+import sprint_adapters
+import velocity_adapters
+import weekly_adapters
 from analysis import exercises
 from analysis.guidance import rules
 from analysis.metrics.load_patterns import pattern_totals
@@ -90,7 +98,7 @@ def _e1rm(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _top_set(given: dict[str, Any]) -> dict[str, Any]:
-    rows, equation = given.get("sets") or [], _equation_name(given)
+    rows, equation = [row or {} for row in given.get("sets") or []], _equation_name(given)
     if equation is None:
         return _refused("BAD_INPUT")
     load_kg, reps, rir, rpe = ([row.get(name) for row in rows] for name in ("load", "reps", "rir", "rpe"))
@@ -170,4 +178,11 @@ LOAD: dict[str, Adapter] = {
 }
 GUIDANCE: dict[str, Adapter] = {"G1.decide": _decision}
 
+ROOMS = (
+    audit_adapters, impulse_adapters, jump_adapters, pooling_adapters, run_adapters, sprint_adapters,
+    velocity_adapters, weekly_adapters,
+)  # fmt: skip
+
 ADAPTERS: dict[str, Adapter] = EXERCISES | STRENGTH | LOAD | RETESTS | GUIDANCE
+for _room in ROOMS:
+    ADAPTERS |= _room.ADAPTERS

@@ -87,7 +87,7 @@ def _icc(i: dict[str, Any]) -> dict[str, Any]:
 def _blend(i: dict[str, Any]) -> dict[str, Any]:
     te0, te, nu = (_number(i.get(name)) for name in ("te0", "te", "nu"))
     nu0 = _number(_first(i, "nu0", default=NU0))
-    if not (te0 > 0 and te > 0 and nu0 >= 0 and nu >= 0 and 0 < nu0 + nu < math.inf):
+    if not (0 < te0 < math.inf and 0 < te < math.inf and nu0 >= 0 and nu >= 0 and 0 < nu0 + nu < math.inf):
         return _refused("BAD_INPUT")
     pooled, df = reliability.blend(te0, nu0, te, nu)
     return {"status": "ok", "te": pooled, "df": df}
@@ -123,6 +123,8 @@ def _flight(i: dict[str, Any]) -> dict[str, Any]:
     f = jump.from_flight_time(i["tf"], _first(i, "se_t", default=jump.video_error_s(fps) if fps else 0.0))
     if math.isnan(f.height_m):
         return _refused("FLIGHT_TIME_RANGE")
+    if math.isnan(f.se_height_m):
+        return _refused("BAD_INPUT")
     return {
         "status": "ok",
         "height_m": float(f.height_m),

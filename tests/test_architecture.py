@@ -36,6 +36,7 @@ LAYERS = [
     "_cli_again",
     "_cli_import",
     "_cli_map",
+    "_methods_page",
     "_cli_template",
     "cli",
     "__main__",

@@ -37,6 +37,7 @@ def test_an_unknown_equation_and_reps_below_one_are_not_guessed() -> None:
     with pytest.raises(ValueError, match="epley, brzycki"):
         multiplier(5, "epely")
     assert np.isnan(multiplier([0.5, 37, 40], "brzycki")).all()
+    assert np.isnan(multiplier([np.inf, np.nan], "mayhew")).all()
 
 
 @pytest.mark.parametrize(

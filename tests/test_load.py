@@ -60,15 +60,18 @@ def test_an_unknown_day_is_scaled_not_zero() -> None:
         ([100.0] * 23 + [None] * 5, 28, "caution", 2800.0),
         ([100.0] * 22 + [None] * 6, 28, "refused", None),
         ([100.0] * 8 + [None] * 2, 10, "caution", 1000.0),
-        ([100.0] * 5, 7, "refused", None),
+        ([100.0] * 5 + [None] * 2, 7, "refused", None),
         ([None] * 7, 7, "refused", None),
-        ([], 7, "refused", None),
     ],
 )
 def test_coverage_decides(x: list[float | None], window: int, status: str, total: float | None) -> None:
     found = rolling_sum(x, window)
     assert (found.status, found.sum) == (status, total if total is None else pytest.approx(total))
     assert found.reason == {"ok": None, "caution": "DAYS_UNKNOWN", "refused": "COVERAGE_TOO_LOW"}[status]
+
+
+def test_a_series_shorter_than_the_window_is_refused() -> None:
+    assert [rolling_sum(x, 7).reason for x in ([], [100.0] * 6)] == ["TOO_FEW_DAYS", "TOO_FEW_DAYS"]
 
 
 def test_impossible_loads_are_refused() -> None:

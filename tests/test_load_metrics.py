@@ -155,9 +155,11 @@ def test_known_and_unknown_days_are_told_apart_in_the_chart() -> None:
     found = load_session_rpe.estimate(rated([0, 2]), **BLOCK)
     spec = found.chart().to_dict()
     marks = [layer["mark"]["type"] for layer in spec["layer"]]
-    assert marks == ["bar", "point"]
+    assert marks == ["bar", "rule"]
     assert spec["layer"][0]["encoding"]["y"]["title"] == "Session-RPE load (AU)"
-    assert len(spec["datasets"][spec["layer"][1]["data"]["name"]]) == 26
+    assert "hatched" in spec["layer"][0]["encoding"]["x"]["title"]
+    hatched = spec["datasets"][spec["layer"][1]["data"]["name"]]
+    assert len({row["date"] for row in hatched}) == 26
 
 
 def test_volume_chart_names_its_unit() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,3 +58,10 @@ def test_per_side_is_twice_total_and_n_implements_scale(load_kg: float, n: int, 
     assert total.volume_load_kg is not None
     assert per_side.volume_load_kg == 2 * total.volume_load_kg
     assert set_volume(load_kg, 2 * n, reps, sets).volume_load_kg == 2 * total.volume_load_kg
+
+
+@pytest.mark.parametrize("name", ["load_per_implement_kg", "n_implements", "reps", "sets", "body_mass_kg"])
+def test_an_infinite_number_is_refused_and_never_an_answer(name: str) -> None:
+    row: dict[str, Any] = {"load_per_implement_kg": 16, "n_implements": 2, "reps": 8, "sets": 3, "body_mass_kg": 60}
+    assert set_volume(**row).status == "ok"
+    assert set_volume(**(row | {name: math.inf})).reason == "BAD_INPUT"

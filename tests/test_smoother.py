@@ -46,7 +46,9 @@ def test_a_bad_day_is_weighed_down_not_deleted() -> None:
         ([0, 0.5, 1, 1.5, 2, 3.9], [100] * 6, 4, "TREND_TOO_SHORT"),
         ([], [], 4, "TREND_TOO_SHORT"),
         ([0, 1, 2, 3, 4, 5], [100] * 6, 4.5, "FORECAST_TOO_FAR"),
-        ([0, 1, 3, 2, 4, 5], [100] * 6, 4, "BAD_INPUT"),
+        ([0, 1, 2, 3, 4, 5], [100] * 6, -1, "BAD_INPUT"),
+        ([0, 1, 2, 3, 4, 5], [100] * 6, float("nan"), "BAD_INPUT"),
+        ([0, 1, None, 3, 4, 5], [100] * 6, 4, "BAD_INPUT"),
         ([0, 1, 2, 3, 4, 5], [100, 100, 100, 100, 100, 0], 4, "BAD_INPUT"),
         ([0, 1, 2, 3, 4, 5], [100, 100, 100, 100, 100, float("nan")], 4, "BAD_INPUT"),
         ([0, 1, 2, 3, 4, 5], [100] * 5, 4, "BAD_INPUT"),
@@ -55,6 +57,29 @@ def test_a_bad_day_is_weighed_down_not_deleted() -> None:
 def test_trend_refusals(t: list[float], kg: list[float], horizon: float, reason: str) -> None:
     found = trend(t, kg, 0.035, horizon)
     assert (found.status, found.reason, found.level_kg) == ("refused", reason, None)
+
+
+def test_row_order_never_matters() -> None:
+    t = np.array([*WEEKS, 3.0, 0.5])  # two sessions of one time twice
+    kg, sd = np.array([*KG, 99.0, 103.0]), np.linspace(0.02, 0.05, 18)
+    shuffled = np.random.default_rng(7).permutation(18)
+    calm, mixed = trend(t, kg, sd), trend(t[shuffled], kg[shuffled], sd[shuffled])
+    for name in ("level_kg", "level_ci", "slope_ci", "forecast_ci", "p_growing", "status"):
+        assert getattr(mixed, name) == getattr(calm, name)
+    for name in ("weights", "smoothed_kg", "smoothed_low_kg"):
+        assert getattr(mixed, name) == tuple(np.array(getattr(calm, name))[shuffled])
+    assert block_gain(t[shuffled], kg[shuffled], sd[shuffled], 0, 5.5).ci_pct == pytest.approx(
+        block_gain(t, kg, sd, 0, 5.5).ci_pct, abs=1e-9
+    )
+    assert filtered(t[shuffled], kg[shuffled]).tolist() == filtered(t, kg)[shuffled].tolist()
+
+
+def test_four_weeks_are_four_weeks_in_any_week() -> None:
+    # 34/7 - 6/7 is a little less than 4, 58/7 - 30/7 a little more
+    short = trend(np.array([6, 8, 13, 20, 27, 34]) / 7, [100] * 6)
+    assert short.status == "ok"
+    long = trend(np.array([16, 23, 28, 30, 58, 60]) / 7, [100] * 6)
+    assert long.status == "ok"
 
 
 def test_a_gap_above_four_weeks_is_a_caution() -> None:

@@ -35,9 +35,17 @@ def test_the_error_of_a_speed_is_that_of_simulated_clocks() -> None:
     assert float(np.std(20 / measured)) == pytest.approx(float(flying_speed(20, 2.42).se_mps), rel=0.03)
 
 
-@pytest.mark.parametrize(("distance", "time"), [(0.0, 2.0), (10.0, 0.0), (-5.0, 2.0), (10.0, np.nan)])
+@pytest.mark.parametrize(
+    ("distance", "time"), [(0.0, 2.0), (10.0, 0.0), (-5.0, 2.0), (10.0, np.nan), (np.inf, 2.0), (10.0, np.inf)]
+)
 def test_impossible_values_have_no_speed(distance: float, time: float) -> None:
     assert math.isnan(float(flying_speed(distance, time).speed_mps))
+    assert math.isnan(float(flying_speed(distance, time).se_mps))
+
+
+@pytest.mark.parametrize("error_s", [-0.01, np.inf, -np.inf])
+def test_a_clock_has_no_impossible_error(error_s: float) -> None:
+    assert math.isnan(float(flying_speed(20, 2.42, error_s).se_mps))
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,8 @@ def test_no_data_and_the_chart() -> None:
     nothing = stability_stance.estimate(trials())
     assert (nothing.reason, nothing.method) == ("NO_DATA", stability_stance.METHOD)
     assert dict(nothing.params)["swc"] == SWC
+    used = dict(stability_stance.estimate(_both()).params)
+    assert (used["prior_log_mean"], used["prior_log_sd"]) == (pytest.approx(math.log(20)), 1.2)
     leg = stability_stance.estimate(_both()).parts[0]
     spec = leg.chart().to_dict()
     flat = [inner for layer in spec["layer"] for inner in layer.get("layer", [layer])]

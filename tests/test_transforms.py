@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from analysis.transforms import (
     between,
     daily_load,
+    daily_load_many,
     e1rm_refusal,
     loaded_as,
     loading,
@@ -137,6 +140,32 @@ def test_a_day_without_a_record_is_what_the_athlete_said() -> None:
 def test_one_unrated_session_makes_its_day_unknown() -> None:
     sessions = sessions_frame([{"day": 0, "rpe": 5, "minutes": 60}, {"day": 0, "minutes": 60}])
     assert daily_load(sessions, DAY, DAY, "unknown")["load_au"].to_list() == [None]
+
+
+@pytest.mark.parametrize("policy", ["rest", "unknown"])
+def test_daily_load_of_many_is_that_of_each(policy: str) -> None:
+    rng, end = np.random.default_rng(1), DAY + dt.timedelta(40)
+    rows = [
+        {"day": int(day), "rpe": None if rpe > 10 else float(rpe), "minutes": float(minutes) if minutes > 20 else None}
+        for day, rpe, minutes in rng.integers((-5, 0, 10), (50, 12, 400), (400, 3))
+    ]
+    names = pl.Series("athlete", rng.choice(["Zoe", "Ada", "Bo", "Çağ"], 400))
+    late = sessions_frame([{"day": 90, "rpe": 5, "minutes": 30}]).with_columns(pl.lit("Late").alias("athlete"))
+    sessions = pl.concat([sessions_frame(rows).with_columns(names), late])
+    found = daily_load_many(sessions, DAY, end, policy)
+    assert found["athlete"].unique(maintain_order=True).to_list() == sorted(set(sessions["athlete"]))
+    for (name,), own in found.group_by("athlete"):
+        alone = daily_load(sessions.filter(pl.col("athlete") == name), DAY, end, policy)
+        assert_frame_equal(own.drop("athlete"), alone, check_exact=True)
+
+
+def test_daily_load_of_many_refuses_what_daily_load_refuses() -> None:
+    nobody = sessions_frame([])
+    assert daily_load_many(nobody, DAY, DAY, "rest").height == 0
+    with pytest.raises(ValueError, match="'rest'"):
+        daily_load_many(nobody, DAY, DAY, "zero")
+    with pytest.raises(ValueError, match="cannot end"):
+        daily_load_many(nobody, DAY, DAY - dt.timedelta(1), "rest")
 
 
 def test_weeks_start_on_monday_and_none_is_skipped() -> None:

@@ -31,6 +31,12 @@ PROTOCOLS: Final = {
     "single_leg_stance": "barefoot, eyes closed, firm",
 }
 RETESTS: Final = "athlete,date,test,trial,side,load_kg,distance_m,cap_s,measure,value,protocol,device,valid,notes"
+CALENDAR: Final = "athlete,date,kind,title,distance_m,notes"
+# the runs of a week from Monday: Ada lifts on the day before her intervals, Emre does not
+WEEK_OF_RUNS: Final = {
+    "Ada": ("easy", "quality", "easy", "rest", "easy", "rest", "long"),
+    "Emre": ("easy", "rest", "easy", "rest", "easy", "rest", "quality"),
+}
 BLOCKS: Final = "athlete,block,start,end,goal,primary_test,planned_hard_sets,days_without_record,notes"
 
 
@@ -40,10 +46,14 @@ def write_sample(folder: Path) -> list[Path]:
     Returns the files to import, in order. The same call writes the same bytes.
 
     >>> [p.name for p in write_sample(Path(tempfile.mkdtemp()))][:3]
-    ['squad_blocks.csv', 'squad_retests.csv', 'ada.csv']
+    ['squad_blocks.csv', 'squad_retests.csv', 'squad_calendar.csv']
     """
     people = squad()
-    files = {"blocks/squad_blocks.csv": _blocks(people), "retest/squad_retests.csv": _retests(people)}
+    files = {
+        "blocks/squad_blocks.csv": _blocks(people),
+        "retest/squad_retests.csv": _retests(people),
+        "calendar/squad_calendar.csv": _calendar(),
+    }
     for person in people:
         vendor, writer = EXPORTS[person.name]
         files[f"{vendor}/{person.name.lower()}.csv"] = writer(person)
@@ -117,6 +127,16 @@ def _blocks(people: tuple[Runner, ...]) -> str:
             plan = {"goal": goal, "primary_test": "loaded_jump", "planned_hard_sets": PLANNED_HARD_SETS}
             rows.append({"athlete": person.name, "block": number + 1, "days_without_record": means, **days, **plan})
     return to_csv(BLOCKS, rows)
+
+
+def _calendar() -> str:
+    days = [(START + dt.timedelta(days=day), day % 7) for day in range(7 * 2 * BLOCK_WEEKS)]
+    rows = [
+        {"athlete": name, "date": date, "kind": kinds[weekday]}
+        for name, kinds in WEEK_OF_RUNS.items()
+        for date, weekday in days
+    ]
+    return to_csv(CALENDAR, rows)
 
 
 def _truth(people: tuple[Runner, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Chart theme and pieces: points, line, band, interval, bars, forest. Charts are data - no script and no random id.
+"""Chart theme and pieces: points, line, band, interval, bars, hatched, forest. Charts are data: no scripts, no ids.
 
 The renderer emits `application/vnd.vegalite.v5+json`, which JupyterLab 4.6 draws offline; the page exporter draws the
 same data with one shared bundle. Colours are Okabe & Ito (2008), always with a second cue (shape, fill or a label).
@@ -22,6 +22,14 @@ PALETTE: Final = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, "#666666"
 WIDTH: Final = 640
 HEIGHT: Final = 240
 LONG_SPAN_DAYS: Final = 400
+TICKS: Final = 8  # about so many on a time axis or an axis of numbers that runs across
+PALE: Final = 0.55  # every second colour of a stack: neighbours differ without colour
+HATCHES: Final = 120
+SWC_WORDS: Final = "grey: too small to matter"
+HATCH: Final = "#8593a1"  # readable on a light page and on a dark one
+
+
+_ROWS: Final[Any] = {"top": {"direction": "vertical", "anchor": "start", "margin": 6}}  # legends below each other
 
 
 @alt.theme.register("stridelift", enable=True)
@@ -39,21 +47,24 @@ def _theme() -> alt.theme.ThemeConfig:
             "font": "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
             "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "discreteWidth": WIDTH, "stroke": None},
             "axis": axis,
+            "axisX": {"tickCount": TICKS},
+            "point": {"opacity": 1},
             "title": {"anchor": "start", "fontSize": 14, "subtitleFontSize": 12, "subtitleColor": "#5b6b7b"},
-            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top"},
+            "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "layout": _ROWS},
             "range": {"category": PALETTE},
         }
     }
 
 
 def points(frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, **look: Any) -> Any:
-    """Dots of `y` over `x` (column names); `look` may hold colour, shape, filled, size, tooltip (column names).
+    """Dots of `y` over `x` (column names); `look` may hold colour, shape, filled, size, shift (px), tooltip (column names).
 
     >>> points(pl.DataFrame({"a": [1], "b": [2]}), "a", "b", x_title="A", y_title="B (kg)").to_dict()["mark"]["type"]
     'point'
     """
     mark: dict[str, Any] = {"filled": look.get("filled", True), "size": look.get("size", 50)}
     mark |= {"shape": look["shape"]} if "shape" in look else {}
+    mark |= {"xOffset": look["shift"]} if look.get("shift") else {}
     hover = _tooltip(look.get("tooltip", [x, y]))
     return alt.Chart(frame).mark_point(**mark, color=look.get("colour", BLUE)).encode(
         x=_axis(alt.X, frame, x, x_title), y=_axis(alt.Y, frame, y, y_title), tooltip=hover
@@ -77,33 +88,45 @@ def band(frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_ti
     >>> band(frame, "a", "l", "h", x_title="A", y_title="B").to_dict()["mark"]["type"]
     'area'
     """
-    return alt.Chart(frame).mark_area(opacity=0.18, color=BLUE).encode(
+    return alt.Chart(frame).mark_area(opacity=0.22, color=BLUE).encode(
         x=_axis(alt.X, frame, x, x_title), y=_axis(alt.Y, frame, low, y_title), y2=alt.Y2(high)
     )  # fmt: skip
 
 
-def interval(frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_title: str) -> Any:
+def interval(
+    frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_title: str, shift: int = 0
+) -> Any:
     """A vertical bar from `low` to `high` at each `x`: an error bar whose ends were computed and tested in Python.
+
+    `shift` moves it sideways by so many pixels, beside another one of the same day.
 
     >>> frame = pl.DataFrame({"a": [1], "l": [1], "h": [2]})
     >>> interval(frame, "a", "l", "h", x_title="A", y_title="B").to_dict()["mark"]["type"]
     'rule'
     """
-    return alt.Chart(frame).mark_rule(color=BLUE, strokeWidth=1.5).encode(
+    aside: dict[str, Any] = {"xOffset": shift} if shift else {}
+    return alt.Chart(frame).mark_rule(color=BLUE, strokeWidth=1.5, **aside).encode(
         x=_axis(alt.X, frame, x, x_title), y=_axis(alt.Y, frame, low, y_title), y2=alt.Y2(high)
     )  # fmt: skip
 
 
-def bars(frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, colour: str | None = None) -> Any:
-    """Bars of `y` over `x`, stacked by the column `colour` when one is named.
+def bars(
+    frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, colour: str | None = None,
+    order: list[str] | None = None,
+) -> Any:  # fmt: skip
+    """Bars of `y` over `x`, stacked by the column `colour` when one is named, in `order` or that of the alphabet.
+
+    Every second part of a stack is pale, so that neighbours can be told apart without colour.
 
     >>> bars(pl.DataFrame({"a": ["w1"], "b": [2]}), "a", "b", x_title="Week", y_title="Sets").to_dict()["mark"]["type"]
     'bar'
     """
-    across = _axis(alt.X, frame, x, x_title).axis(labelAngle=0, labelOverlap="greedy")
+    across = _axis(alt.X, frame, x, x_title).axis(labelAngle=0, labelOverlap="greedy", labelSeparation=6)
     channels: dict[str, Any] = {"x": across, "y": alt.Y(f"{y}:Q").title(y_title)}
     if colour:
-        channels |= {"color": alt.Color(f"{colour}:N").title(None)}
+        sort: Any = order or "ascending"
+        shade = alt.FillOpacity(f"{colour}:N").title(None).sort(sort).scale(range=[1, PALE])
+        channels |= {"color": alt.Color(f"{colour}:N").title(None).sort(sort), "fillOpacity": shade}
     return (
         alt.Chart(frame)
         .mark_bar(color=BLUE)
@@ -111,25 +134,57 @@ def bars(frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, col
     )
 
 
-def forest(frame: pl.DataFrame, *, x_title: str, zero: float = 0.0, swc: float | None = None) -> Any:
+def hatched(frame: pl.DataFrame, x: str, y: str, unknown: str, *, x_title: str, y_title: str) -> Any:
+    """Diagonal rules up to the largest `y` over the days that the boolean column `unknown` marks: nothing known there.
+
+    `frame` holds all days, so that words keep their order; `x` is a date or text. Say in `x_title` what is hatched.
+
+    >>> days = pl.DataFrame({"day": ["Mon", "Tue"], "b": [1.0, None], "empty": [False, True]})
+    >>> hatched(days, "day", "b", "empty", x_title="Day (hatched: unknown)", y_title="B").to_dict()["mark"]["type"]
+    'rule'
+    """
+    marked = frame.filter(pl.col(unknown)).select(x)
+    top = float(frame.select(pl.col(y).max().fill_null(0)).item()) or 1.0
+    lines = int(max(3, min(HEIGHT * frame.height / WIDTH, 12, 1200 // max(marked.height, 1))))  # near 45 degrees
+    close = 2 if marked.height * lines <= HATCHES else 1  # few wide days: a line between every two
+    steps = pl.DataFrame({"from": [top * i / lines / close for i in range(close * (lines - 1) + 1)]})
+    rules = marked.join(steps, how="cross").with_columns((pl.col("from") + top / lines).alias("to"))
+    ends: dict[str, Any] = {"y": alt.Y("from:Q").title(y_title), "y2": alt.Y2("to")}
+    if frame.schema[x].is_temporal():
+        noon, half = pl.col(x).cast(pl.Datetime), pl.duration(hours=12)
+        rules = rules.with_columns((noon - half).alias("left"), noon + half)
+        ends |= {"x": _axis(alt.X, rules, "left", x_title), "x2": alt.X2(x)}
+    else:
+        ends |= {"x": _axis(alt.X, frame, x, x_title).bandPosition(0), "x2": alt.X2(x).bandPosition(1)}
+    return alt.Chart(rules).mark_rule(color=HATCH, strokeWidth=1).encode(**ends)
+
+
+def forest(
+    frame: pl.DataFrame, *, x_title: str, zero: float = 0.0, swc: float | None = None, raw: str | None = None
+) -> Any:
     """Rows of `label, value, low, high` as dots with intervals; a line at `zero`, a band of plus or minus `swc`.
+
+    `raw` names a column of further values, drawn as hollow dots. The axis says what the band is.
 
     >>> frame = pl.DataFrame({"label": ["squat"], "value": [3.1], "low": [0.2], "high": [6.2]})
     >>> len(forest(frame, x_title="Change (%)", swc=3).to_dict()["layer"])
     4
     """
     y = alt.Y("label:N").sort(None).title(None)
-    x = alt.X("value:Q").title(x_title)
-    rule = (
-        alt.Chart(frame)
-        .mark_rule(color=BLUE, strokeWidth=2)
-        .encode(y=y, x=alt.X("low:Q").title(x_title), x2=alt.X2("high"))
-    )
+    title = [x_title, SWC_WORDS] if swc is not None else x_title
+
+    def across(column: str) -> Any:  # the title ends with the plot: beside long labels it would run over the edge
+        return alt.X(f"{column}:Q").title(title).axis(titleAnchor="end", format="~g").scale(padding=8)
+
+    rule = alt.Chart(frame).mark_rule(color=BLUE, strokeWidth=2).encode(y=y, x=across("low"), x2=alt.X2("high"))
     dots = alt.Chart(frame).mark_point(filled=True, size=70, color=BLUE).encode(
-        y=y, x=x, tooltip=_tooltip(["label", "value", "low", "high"])
+        y=y, x=across("value"), tooltip=_tooltip(["label", "value", "low", "high"])
     )  # fmt: skip
     at_zero = level_line(zero, axis="x")
     layers = [at_zero, rule, dots]
+    if raw is not None:
+        hollow = alt.Chart(frame).mark_point(filled=False, size=70, color=INK)
+        layers.append(hollow.encode(y=y, x=across(raw), tooltip=_tooltip(["label", raw])))
     if swc is not None:
         edges = pl.DataFrame({"from": [zero - swc], "to": [zero + swc]})
         layers.insert(
@@ -158,7 +213,8 @@ def _axis(channel: Any, frame: pl.DataFrame, column: str, title: str) -> Any:
         return axis.scale(zero=False)
     days = [day for day in frame[column] if day is not None]
     long = bool(days) and (max(days) - min(days)).days > LONG_SPAN_DAYS
-    return axis.axis(format="%b %Y" if long else "%-d %b", labelOverlap="greedy", labelSeparation=8)
+    axis = axis.axis(format="%b %Y" if long else "%-d %b", labelOverlap="greedy", labelSeparation=8)
+    return axis.scale(padding=10)  # the first and the last dot stand clear of the edges
 
 
 def _tooltip(columns: list[str]) -> list[alt.Tooltip]:

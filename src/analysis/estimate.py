@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from html import escape
+from textwrap import wrap
 from typing import Any, Final
 
 import polars as pl
@@ -14,6 +15,7 @@ from analysis._reasons import in_words
 from analysis.frames import PROBABILITY, html_table, number, pandas_door
 
 SHOWN_PARTS: Final = 12  # the rest of a long table is folded away
+SUBTITLE: Final = 100  # letters of a line below a chart's title: no wider than the chart
 SHORT_NOTE: Final = 60  # characters of a part's only note that fit into its line of the table
 
 VERDICT_WORDS: Final[dict[str, str]] = {
@@ -23,6 +25,7 @@ VERDICT_WORDS: Final[dict[str, str]] = {
     "declined_trivially": "worse, but too little to matter",
     "improved": "better; how much is not clear",
     "declined": "worse; how much is not clear",
+    "improved_unconfirmed": "improved (not confirmed across tests)",
     "stable": "any change is smaller than what matters",
     "unclear": "unclear: this test, done this often, cannot tell",
 }
@@ -111,7 +114,9 @@ class Estimate:
         """The picture (an Altair chart) with the sentence as its description, None where there is nothing to draw."""
         if self.draw is None or self.points is None or self.points.is_empty():
             return None
-        return self.draw(self).properties(title={"text": self.what, "subtitle": [str(self)]}, description=str(self))
+        drawn, words = self.draw(self), str(self).removesuffix(self._weakness())  # a caution is as long as a paragraph
+        title = {"text": self.what, "subtitle": wrap(words, SUBTITLE)}
+        return None if drawn is None else drawn.properties(title=title, description=str(self))
 
     def html(self) -> str:
         """The sentence, its notes and a table of the parts, escaped; the data behind the chart folded away."""
@@ -151,7 +156,7 @@ class Estimate:
 class Verdict(Estimate):
     """An Estimate of change (%, better is positive) held against the smallest worthwhile change (SWC) and the error.
 
-    `word` is one of VERDICT_WORDS (methods D16), or "" when refused. `swc_pct` and `te_pct` say what it was held
+    `word` is one of VERDICT_WORDS (methods D16, D17), or "" when refused. `swc_pct` and `te_pct` say what it was held
     against; `shrunk_pct` is the best single guess for planning, not used for the verdict; `sessions_needed` is the
     number of test sessions on each side that would settle a change of `planned_pct` with 80 % power. Where a test of
     one's own is judged in its unit, the change is in that unit and what it was held against stands in `params`.
@@ -188,7 +193,8 @@ class Verdict(Estimate):
 def each(metric: Any, frame: pl.DataFrame, by: str = "athlete", **options: Any) -> tuple[Estimate, ...]:
     """The same metric for every group of `frame`, sorted by name; a refused athlete stays in, with the reason.
 
-    `metric` is a metric module or its `estimate` function. Raises ValueError when `by` is not a column.
+    `metric` is a metric module or its `estimate` function; a module's `estimate_many` does the same in less time where
+    there is one. Raises ValueError when `by` is not a column.
 
     >>> frame = pl.DataFrame({"athlete": ["B", "A"], "x": [1.0, 2.0]})
     >>> [str(e) for e in each(lambda f, who: Estimate("sum", who, f["x"].sum(), n=f.height), frame)]
@@ -196,6 +202,8 @@ def each(metric: Any, frame: pl.DataFrame, by: str = "athlete", **options: Any) 
     """
     if by not in frame.columns:
         raise ValueError(f"each: no column {by!r}; the frame has {frame.columns}")
+    if many := getattr(metric, "estimate_many", None):
+        return tuple(many(frame, by=by, **options))
     function = getattr(metric, "estimate", metric)
     groups = frame.sort(by, maintain_order=True).group_by(by, maintain_order=True)
     return tuple(function(group, who=str(key), **options) for (key,), group in groups)

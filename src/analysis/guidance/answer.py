@@ -12,35 +12,25 @@ import polars as pl
 from analysis.block import Block
 from analysis.estimate import Estimate, Verdict
 from analysis.frames import Table, number
+from analysis.guidance.facts import FACTS_IN_WORDS, PlanSheet, audits, done_sets, facts, plan_sheet
 from analysis.guidance.record import record_next
 from analysis.guidance.rules import Decision, decide, table
 from analysis.metrics import (
     load_hard_sets,
+    load_progression,
     load_session_rpe,
     power_jump,
+    retest_asymmetry,
     retest_custom,
     retest_error,
+    retest_several,
     running_sprint,
     stability_stance,
     strength_block_gain,
 )
 from analysis.tables import TESTS
-from analysis.transforms import working
 
-INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
 TEST_OF_GOAL: Final = {"stability": "single_leg_stance", "power": "loaded_jump", "finish": "sprint"}  # methods D17
-FACTS_IN_WORDS: Final = {
-    "pain": "pain records",
-    "persistent_fatigue": "fatigue records",
-    "days_to_A_race": "a race date",
-    "loading_weeks": "the weeks since the last deload",
-    "readiness": "readiness records",
-    "retest_valid": "a re-test before and after",
-    "technique_ok_share": "technique marks on sets",
-    "aggressive_fail": "an audit of load jumps",
-    "adherence": "planned and done hard sets",
-    "p_strength_up": "a strength gain that can be estimated",
-}
 EMPHASES: Final = {
     "stability": "stability: single-leg work and drills early in each session",
     "strength": "strength: compounds of 6-8 repetitions",
@@ -51,7 +41,7 @@ EMPHASES: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What the block's numbers lead to: the decision, and the estimates it was drawn from."""
 
@@ -64,6 +54,10 @@ class Answer:
     estimates: tuple[Estimate, ...]
     errors: tuple[Estimate, ...]
     facts: tuple[tuple[str, Any], ...]
+    progression: Estimate
+    deload: Estimate
+    sides: Estimate
+    tests: Verdict
 
     def warning(self) -> str:
         """What the reader must know first: safety rules that nobody could judge, days that count twice."""
@@ -102,6 +96,8 @@ class Answer:
 
     def _why(self) -> str:
         open_gain = any(rule == "R9" for rule, _ in self.decision.skipped)
+        if self.decision.rule.id == "R7":
+            return f"{self.decision.rule.why} ({', '.join(load_progression.failed_exercises(self.progression))})"
         return "whether strength rose could not be judged" if open_gain else self.decision.rule.why
 
     def _strength(self) -> str:
@@ -117,19 +113,29 @@ class Answer:
         return f"Session-RPE load, {week.sentence()}. {self.load.sentence()}."
 
     def _as_planned(self) -> str:
-        planned, done = self.block.planned_hard_sets, _done(self.hard_sets)
+        planned, done = self.block.planned_hard_sets, done_sets(self.hard_sets)
         told = f"{self.hard_sets.sentence()}."
         if self.block.planned_end is not None:
             told += f" The log ends before the block does ({self.block.planned_end}), so the plan is not judged."
         if planned is None:
-            planned_sets = not self.block.log.plan.is_empty()
-            plan = "The plan sheet is not compared yet" if planned_sets else "No plan was recorded"
-            return f"{plan}. {told}"
+            return f"{self._plan_sheet(plan_sheet(self.block))} {told}"
         if done is None:
             return f"{planned} hard sets were planned. {told}"
         low, high = (round(100 * share / planned) for share in done)
         share = f"{low}" if low == high else f"{low} to {high}"
         return f"{planned} hard sets were planned, {share} % of them done. {told}"
+
+    def _plan_sheet(self, sheet: PlanSheet | None) -> str:
+        if self.block.log.plan.is_empty():
+            return "No plan was recorded."
+        if sheet is None:
+            return "The plan has no row for this block."
+        if sheet.share is None:
+            lacks = f"rows without a day, {sheet.undated}" if sheet.undated else "rows lack a number of sets"
+            return f"The plan is not compared: {lacks}."
+        weeks = f"{sheet.weeks} week{'' if sheet.weeks == 1 else 's'}"
+        told = f"The plan asks for {sheet.planned} sets in {weeks} of this block; {sheet.done} working sets were done"
+        return f"{told} ({round(100 * sheet.share)} %)."
 
     def considered(self) -> Table:
         """Every rule in the order it was tried, with what became of it and how good its evidence is."""
@@ -158,6 +164,10 @@ class Answer:
     def skipped(self) -> str:
         """The rules that came before the chosen one and could not be judged, with the facts they lack."""
         return "; ".join(f"{rule} needs {_plain(missing)}" for rule, missing in self.decision.skipped)
+
+    def __repr__(self) -> str:
+        rule = self.decision.rule
+        return f"<answer for {self.block.title}: {rule.id} {rule.action}>"
 
     def __str__(self) -> str:
         body = [f"{question} {answer}" for question, answer in self.lines()]
@@ -194,10 +204,16 @@ def answer(block: Block) -> Answer:
     if wanted not in verdicts:
         verdicts[wanted] = _own_test(block, wanted, errors)
     primary = verdicts[wanted]
-    facts = _facts(block, hard_sets, gain, verdicts, primary)
-    known = tuple((name, fact) for name, fact in facts.items() if fact is not None)
-    asked = (hard_sets, gain, load, *verdicts.values())
-    return Answer(block, decide(facts), hard_sets, gain, primary, load, asked, errors, known)
+    progression, deload = audits(block)
+    sides = retest_asymmetry.estimate(block.trials, who=block.athlete, end=block.end)
+    tests = retest_several.estimate(tuple(verdicts.values()), primary=primary.what)
+    known_by = {"hard_sets": hard_sets, "gain": gain, "progression": progression, "deload": deload, "sides": sides}
+    found = facts(block, verdicts, primary, **known_by)
+    known = tuple((name, fact) for name, fact in found.items() if fact is not None)
+    asked = (hard_sets, gain, load, progression, deload, *verdicts.values())
+    return Answer(
+        block, decide(found), hard_sets, gain, primary, load, asked, errors, known, progression, deload, sides, tests
+    )  # fmt: skip
 
 
 def _own_test(block: Block, name: str, errors: tuple[Estimate, ...]) -> Verdict:
@@ -218,42 +234,3 @@ def _squad_errors(block: Block) -> tuple[Estimate, ...]:
     asked = (row | {"measure": known[row["test"]]} for row in tests.iter_rows(named=True) if row["test"] in known)
     found = (retest_error.estimate(block.squad_trials, **row) for row in asked)
     return tuple(replace(error, points=None, draw=None, notes=()) for error in found if error.ok)
-
-
-def _facts(
-    block: Block, hard_sets: Estimate, gain: Estimate, verdicts: dict[str, Verdict], primary: Verdict
-) -> dict[str, Any]:
-    stance, jump = verdicts["single_leg_stance"], verdicts["loaded_jump"]
-    return {
-        "adherence": _adherence(block, hard_sets),
-        "p_strength_up": gain.part(strength_block_gain.P_GAIN).value if gain.ok else None,
-        "stability_ok": not stance.word.startswith("declined") if stance.ok else None,
-        "power_improved": jump.word.startswith("improved") if jump.ok else None,
-        "retest_valid": primary.reason not in INVALID if primary.ok or primary.reason in INVALID else None,
-        "strength_blocks": block.strength_blocks_done if block.declared else None,
-        "technique_ok_share": _technique(block),
-    }
-
-
-def _done(hard_sets: Estimate) -> tuple[float, float] | None:
-    """Fewest and most hard sets that were done: sets without a rating may have been hard or not."""
-    value, low, high = hard_sets.value, hard_sets.low, hard_sets.high
-    if value is None:
-        return None
-    return value if low is None else low, value if high is None else high
-
-
-def _adherence(block: Block, hard_sets: Estimate) -> float | None:
-    """Hard sets done as a share of those planned; None where unrated sets or a log that ends early leave it open."""
-    done = _done(hard_sets)
-    if block.planned_hard_sets is None or block.planned_end is not None or done is None:
-        return None
-    low, high = (share / block.planned_hard_sets for share in done)
-    judging = [rule for rule in table() if "adherence" in rule.inputs()]
-    return low if all(rule.judge({"adherence": low}) == rule.judge({"adherence": high}) for rule in judging) else None
-
-
-def _technique(block: Block) -> float | None:
-    inside = working(block.sets.filter(pl.col("date").is_between(block.start, block.end)))
-    judged = inside["technique_ok"].drop_nulls()
-    return float(judged.mean()) if judged.len() else None  # type: ignore[arg-type]  # a Boolean's mean is a number

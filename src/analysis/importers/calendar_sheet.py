@@ -6,7 +6,8 @@ Row: one planned or declared day
 Variants: comma, semicolon or tab; CSV or XLSX
 Units: in the header: distance_m, distance_km or distance_mi
 Limits: kind is race, quality, long, easy, rest, gym, test, travel or other; dates as 2026-03-31 or 31.03.2026, as a
-  spreadsheet saves them, or with slashes where the column or --date-order says which is the day
+  spreadsheet saves them, or with slashes where the column or --date-order says which is the day; a title that begins
+  with "deload" marks its week as one, and "A race" in title or notes marks the race that the plan is for
 """
 
 from __future__ import annotations

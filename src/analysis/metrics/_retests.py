@@ -17,12 +17,14 @@ from analysis.stats.jump import from_flight_time
 BASELINE_DAYS: Final = 7  # a test this long after the first day still counts as the one before the block
 FRESH_DAYS: Final = 28  # a test this long before the block is preferred to one inside its first week
 FINAL_DAYS: Final = 14  # a test this long before the last day counts as the one after the block
-_CONDITIONS: Final = ("measure", "protocol", "device")
+_CONDITIONS: Final = ("measure", "protocol", "device", "method")
 _OUTCOMES: Final = {
     **dict.fromkeys(("loaded_jump", "cmj"), ("height_m", "flight_time_s")),
     **dict.fromkeys(("sprint", "single_leg_stance"), ("time_s",)),
 }
 """The measures that a built-in test is judged by; a jump mat or a force plate writes others beside them."""
+_FLIGHT: Final = "flight time"
+_JUMPED: Final = ("height_m", "flight_time_s")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Session:
     measure: str
     protocol: str | None
     device: str | None
-    conditions: tuple[str | None, ...]  # measure, protocol and device without case and spaces: equal when comparable
+    method: str | None  # how the device got the value
+    conditions: tuple[str | None, ...]  # these four without case and spaces: equal when comparable
     rows: pl.DataFrame
     log: bool = True
 
@@ -79,8 +82,8 @@ class Pair:
     @property
     def refusal(self) -> str | None:
         """DEVICE_CHANGED or PROTOCOL_CHANGED where the two sessions may not be compared, BAD_INPUT for a score <= 0."""
-        measure, protocol, device = (_clash(a, b) for a, b in self._conditions)
-        if measure or device:
+        measure, protocol, device, method = (_clash(a, b) for a, b in self._conditions)
+        if measure or device or method:
             return "DEVICE_CHANGED"
         if protocol:
             return "PROTOCOL_CHANGED"
@@ -88,7 +91,7 @@ class Pair:
 
     @property
     def half_known(self) -> bool:
-        """Whether device or protocol is written down at one of the two sessions only."""
+        """Whether device, protocol or method is written down at one of the two sessions only."""
         return any(_half_known(a, b) for a, b in self._conditions)
 
     @property
@@ -100,18 +103,23 @@ def scored(trials: pl.DataFrame, test: str, measure: str | None = None) -> pl.Da
     """Score the valid trials of one test, each once, sorted by athlete and day, enums as text.
 
     Adds `score`, the outcome in s or m (heights from flight times by methods D1, NaN where that is out of range), and
-    the `_key` columns by which conditions are compared: spelling and spaces do not matter. Other measures of a built-in
-    test are left aside; with `measure` that one counts, as it is.
+    the `_key` columns by which conditions are compared: spelling and spaces do not matter, and a flight time is got by
+    flight time. Other measures of a built-in test are left aside; with `measure` that one counts, as it is.
     """
+    if "method" not in trials.columns:
+        trials = trials.with_columns(method=pl.lit(None, pl.String))
     text = [pl.col(c).cast(pl.String) for c in ("athlete", "test", "side", *_CONDITIONS)]
     rows = trials.with_columns(*text, pl.col("date").cast(pl.Date), pl.col("value").cast(pl.Float64))
-    rows = rows.filter(pl.col("valid"), pl.col("test") == test).unique("trial_id")
+    rows = rows.filter(pl.col("valid"), pl.col("test") == test).unique(["athlete", "trial_id"])
     if kept := (measure,) if measure else _OUTCOMES.get(test):
         rows = rows.filter(pl.col("measure").is_in(kept))
     rows = rows.sort("athlete", "date", "trial", "trial_id")
     height = pl.Series("score", from_flight_time(rows["value"].to_numpy()).height_m)
     timed = (pl.col("measure") == "flight_time_s") & pl.lit(measure is None)
-    return rows.with_columns(height, *(_plain(c).alias(f"{c}_key") for c in _CONDITIONS)).with_columns(
+    by_clock = pl.when(pl.col("measure") == "flight_time_s").then(pl.lit(_FLIGHT))
+    method = pl.coalesce(_plain("method").str.replace_all("_", " "), by_clock)
+    keys = (_plain(c).alias(f"{c}_key") for c in _CONDITIONS if c != "method")
+    return rows.with_columns(height, *keys, method.alias("method_key")).with_columns(
         pl.when(timed).then(pl.col("score")).otherwise(pl.col("value")).alias("score")
     )
 
@@ -130,13 +138,16 @@ def split(rows: pl.DataFrame, *columns: str) -> list[tuple[tuple[Any, ...], pl.D
 
 
 def sessions(rows: pl.DataFrame, *, log: bool = True) -> list[Session]:
-    """Sort scored trials into sessions by day; one day under two conditions makes two sessions, the larger first."""
+    """Sort scored trials into sessions by day; one day under two conditions makes two sessions.
+
+    Of these, heights from the push-off (impulse and momentum) come first and flight times last, then the larger one.
+    """
     found = []
     for (day, *keys), group in rows.group_by("date", *(f"{c}_key" for c in _CONDITIONS), maintain_order=True):
         first = group.row(0, named=True)
-        protocol, device = (first[name] if first[f"{name}_key"] else None for name in ("protocol", "device"))
-        found.append(Session(day, first["measure"], protocol, device, tuple(keys), group, log))
-    return sorted(found, key=lambda s: (s.day, -s.n, str(s.conditions)))
+        protocol, device, method = (first[c] if first[f"{c}_key"] else None for c in _CONDITIONS[1:])
+        found.append(Session(day, first["measure"], protocol, device, method, tuple(keys), group, log))
+    return sorted(found, key=lambda s: (s.day, _roundabout(s), -s.n, str(s.conditions)))
 
 
 def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None, *, log: bool = True) -> Pair | str:
@@ -145,7 +156,8 @@ def pair(rows: pl.DataFrame, start: dt.date | None, end: dt.date | None, *, log:
     Before: the last session up to a week after `start`, but one at or before `start` goes first unless it is more than
     28 days older. After: the last one in the final 14 days of the block or the 14 days after `end`. Without `start` the
     first session stands for "before", without `end` the last one for "after". Of several conditions on one day those
-    are taken that agree best.
+    are taken that agree best; where several agree equally well, in the order of `sessions`: a height from the push-off
+    at both before a flight time at both.
     """
     known = sessions(rows, log=log)
     days = sorted({s.day for s in known})
@@ -194,6 +206,12 @@ def _half_known(one: str | None, other: str | None) -> bool:
 def _apart(pre: Session, post: Session) -> tuple[int, int]:
     pairs = list(zip(pre.conditions, post.conditions, strict=True))
     return sum(_clash(a, b) for a, b in pairs), sum(_half_known(a, b) for a, b in pairs)
+
+
+def _roundabout(s: Session) -> int:
+    """0 for a height from the push-off, 2 for one from the flight time, which the landing lengthens; 1 for all else."""
+    method = s.conditions[-1] or ""
+    return 0 if "impulse" in method else 2 if _FLIGHT in method and s.measure in _JUMPED else 1
 
 
 def _date(day: dt.date) -> str:

@@ -142,7 +142,7 @@ def error_of(prior: Prior, given: GivenError, **test: Any) -> Error | None:
 
 def told_of(s: Session, unit: str) -> tuple[str, str]:
     """One session in words: its score, and the number of trials."""
-    return f"{number(s.score, unit)} {unit}", s.trials
+    return f"{number(s.score, unit)} {unit}".rstrip(), s.trials
 
 
 def refused(ask: Question, reason: str, two: Pair | None = None, *notes: str, told: Told = told_of) -> Verdict:
@@ -195,7 +195,7 @@ def verdict_of(
         "te_pct": float(percent(te)),
         "shrunk_pct": float(result.shrunk_pct),
     }
-    used = used | ask.params | {"planned": planned} | ({} if ask.log else {"shrunk": float(result.shrunk)})
+    used = ask.params | used | {"planned": planned} | ({} if ask.log else {"shrunk": float(result.shrunk)})
     return Verdict(
         ask.what, ask.who, unit=ask.change_unit, level=LEVEL, word=word, value=ask.shown(result.d),
         low=ask.shown(result.low), high=ask.shown(result.high), p_better=float(result.p_better),
@@ -223,11 +223,12 @@ def conditions_of(two: Pair) -> tuple[str, ...]:
         "Measure": (_MEASURES.get(pre.measure), _MEASURES.get(post.measure)),
         "Protocol": (pre.protocol, post.protocol),
         "Device": (pre.device, post.device),
+        "Method": (_spaced(pre.method), _spaced(post.method)),
     }
     notes, missing = [], []
     for (name, (before, after)), *keys in zip(told.items(), pre.conditions, post.conditions, strict=True):
         if keys == [None, None]:
-            missing.append(name.lower())
+            missing += [name.lower()] if name != "Method" else []  # few devices name theirs
         elif None in keys:
             day = (pre if keys[0] is None else post).day
             notes.append(f"{name} not written down on {day.day} {day:%b}: taken to be the same ({before or after}).")
@@ -236,6 +237,10 @@ def conditions_of(two: Pair) -> tuple[str, ...]:
     if missing:
         notes.append(f"{' and '.join(missing).capitalize()} not written down at either test: taken to be the same.")
     return tuple(notes)
+
+
+def _spaced(text: str | None) -> str | None:
+    return None if text is None else text.replace("_", " ")
 
 
 def caution_of(two: Pair, ask: Question) -> str | None:

@@ -1,9 +1,14 @@
-"""How many hard sets a block held: the currency of gym load across exercises (methods C2).
+"""How many sets of the block were hard enough to count? (methods C2).
 
-A set is hard with 3 to 30 repetitions and at most 4 in reserve. The reserve is the athlete's rating; where there is
-none, it is estimated from the e1RM of earlier sessions of the same exercise - never of the same session, which would be
-circular. Ballistic lifts and bands have no e1RM, so that only a rating judges them; jumps and conditioning are no hard
-sets at all. Needs the athlete's whole `sets` table with its exercises annotated.
+What: hard sets of all exercises (sets), rated and estimated ones; the currency of gym load across exercises.
+Formula: a set is hard with 3 to 30 repetitions and at most 4 in reserve; without a rating the reserve is 30 (e1RM /
+  load - 1) - repetitions, with the e1RM of earlier sessions of the same exercise.
+Source: convention; the reserve from an e1RM is Epley 1985 inverted.
+Limits: refused where no set has a rating or an e1RM of the 4 weeks before. The range counts the rated sets only, and
+  all unrated ones. Ballistic lifts and bands have no e1RM, so that only a rating judges them; jumps and conditioning
+  are no hard sets. Needs the athlete's whole `sets` table with its exercises annotated.
+Trap: the e1RM of the same session must not judge its own sets, that is a circle. And a set that nobody rated is not an
+  easy one: it is unknown.
 """
 
 from __future__ import annotations

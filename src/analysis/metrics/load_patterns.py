@@ -1,7 +1,14 @@
-"""How the work of a block was spread over the movement patterns, and over left and right (methods C5).
+"""How was the work spread over the movement patterns, and over left and right? (methods C5).
 
-The article behind this toolkit asks for a well-rounded mix with equal emphasis on both legs: a pattern that is absent
-for two weeks is a named gap. Needs the athlete's whole `sets` table with its exercises annotated.
+What: working sets per movement pattern (sets), with hard sets, repetitions and volume load of each; patterns that were
+  missing for two weeks; the balance of left and right (%) where rows name their side.
+Formula: sums per primary pattern of an exercise; balance = 100 ln(right / left) of volume load.
+Source: the catalogue of exercises (methods A1); two weeks are a convention, after the article's mix with equal emphasis
+  on both legs.
+Limits: refused without a set that counts as load. An exercise that is not in the catalogue stays in the total under
+  "unmapped" and is never guessed. Needs the athlete's whole `sets` table with its exercises annotated.
+Trap: the total says nothing about what is missing - look at the named gaps first. A balance of volume is no balance of
+  strength.
 """
 
 from __future__ import annotations

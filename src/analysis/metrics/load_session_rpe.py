@@ -1,7 +1,14 @@
-"""How much load a block held, its last week and month, gym and runs together: session-RPE load (methods C4, C11).
+"""How much load did a block hold, its last week and month, gym and runs together? Session-RPE load (methods C4, C11).
 
-Load of a session = RPE of the whole session (CR-10) x minutes, the one unit that may be summed across gym and running.
-A day without a record is unknown, unless the athlete said that such days are rest. Needs a `sessions` table.
+What: the sum over the last 7 and 28 days and the mean week of the block, in arbitrary units (AU); it rests on the
+  `sRPE 7` in the workout note and the duration of every session.
+Formula: RPE of the whole session (CR-10) x minutes, rests included; sums over calendar days, scaled up from 80 % known
+  days on.
+Source: Foster 2001, J Strength Cond Res 15:109-115; Day 2004 and Sweet 2004, same journal, for gym sessions.
+Limits: refused below 80 % known days, and where no session has a rating and a usable duration (above 6 hours a timer
+  was left running). A day without a record is unknown, unless the athlete said that such days are rest.
+Trap: a day that nobody wrote down is not a rest day; counted as 0 it makes a heavy week look light. It is the one unit
+  that may be added up across gym and running.
 """
 
 from __future__ import annotations
@@ -14,9 +21,10 @@ import polars as pl
 from analysis import charts
 from analysis.estimate import Estimate, named, params, refuse
 from analysis.frames import pandas_door
+from analysis.metrics._loads import HATCHED_DAY, day_notes
 from analysis.metrics._marks import dated_as_text
 from analysis.stats.load import MIN_COVERAGE, RollingSum, rolling_sum
-from analysis.transforms import SUSPECT_DURATION_S, between, daily_load, session_load
+from analysis.transforms import between, daily_load, session_load
 
 WHAT: Final = "Session-RPE load, last 7 days"
 METHOD: Final = (
@@ -48,7 +56,7 @@ def estimate(
     block = session_load(between(sessions, start, end))
     rated = block["load_au"].is_not_null().sum()
     days = daily_load(sessions, start, end, days_without_record)
-    known |= {"notes": _notes(block, days, days_without_record)}
+    known |= {"notes": day_notes(block, days, days_without_record)}
     if rated == 0:
         return refuse(WHAT, "NO_SESSION_RPE" if block.height else "NO_DATA", **known, n=block.height)
     known |= {"points": days, "draw": _draw}
@@ -78,26 +86,11 @@ def _part(what: str, found: RollingSum, who: str) -> Estimate:
     return Estimate(what, who, found.sum, level=None, unit="AU", n=found.known_days, notes=(coverage,), **judged)
 
 
-def _notes(block: pl.DataFrame, days: pl.DataFrame, policy: str) -> tuple[str, ...]:
-    unrated = block.filter(pl.col("session_rpe").is_null()).height
-    no_time = block.filter(pl.col("session_rpe").is_not_null() & pl.col("load_au").is_null())
-    left_on = no_time.filter(pl.col("duration_s") > SUSPECT_DURATION_S).height
-    empty = days.filter(pl.col("sessions") == 0).height
-    said = [
-        (unrated, "sessions without a session RPE: their day is unknown. Write `sRPE 7` into the workout note."),
-        (no_time.height - left_on, "rated sessions without a duration: their day is unknown."),
-        (left_on, "rated sessions of more than 6 hours, a timer left running: their day is unknown."),
-        (empty, f"days without a record, counted as {'rest, load 0' if policy == 'rest' else 'unknown, not as rest'}."),
-    ]
-    return tuple(f"{number} {text}" for number, text in said if number)
-
-
 def _draw(result: Estimate) -> Any:
-    days = dated_as_text(result, "date")
-    axes = {"x_title": "Day (crosses: load unknown)", "y_title": "Session-RPE load (AU)"}
+    days = dated_as_text(result, "date").with_columns((~pl.col("known")).alias("unknown"))
+    axes = {"x_title": HATCHED_DAY if days["unknown"].any() else "Day"}
+    axes |= {"y_title": "Session-RPE load (AU)"}
     drawn = charts.bars(days, "date", "load_au", **axes)
-    unknown = days.filter(~pl.col("known")).with_columns(pl.lit(0.0).alias("load_au"))
-    if unknown.is_empty():
+    if not days["unknown"].any():
         return drawn
-    look: dict[str, Any] = {"shape": "cross", "colour": charts.VERMILION, "tooltip": ["date", "sessions"]}
-    return drawn + charts.points(unknown, "date", "load_au", **axes, **look)
+    return drawn + charts.hatched(days, "date", "load_au", "unknown", **axes)

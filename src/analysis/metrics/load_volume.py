@@ -1,7 +1,14 @@
-"""How much was lifted in a block: volume load, per exercise and per week (methods C1).
+"""How much was lifted in the block, per exercise and per week? (methods C1).
 
-Volume load = external load x repetitions (kg), summed over the working sets. It is comparable only within an exercise;
-hard sets (load_hard_sets) are the currency across exercises. Needs a `sets` table with its exercises annotated.
+What: volume load (kg) of the working sets, summed over the block; one part per exercise.
+Formula: external load x repetitions; one-sided repetitions count for both sides, two dumbbells twice where the athlete
+  said that weights are per implement.
+Source: convention.
+Limits: refused where no set has both a load and repetitions. Sets with body mass only have a volume load of 0 by
+  definition; where repetitions per side or in total are not told, the sum is a range. Needs a `sets` table with its
+  exercises annotated.
+Trap: 100 kg of squat is not 100 kg of calf raise: compare volume within one exercise only, and use hard sets
+  (`load_hard_sets`) across exercises.
 """
 
 from __future__ import annotations

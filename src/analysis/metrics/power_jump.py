@@ -1,4 +1,15 @@
-"""Change of jump height with the same load on the bar (methods D0, D1, D16)."""
+"""Does she jump higher with the same load than before the block? (methods D0, D1, D16).
+
+What: change of the mean jump height at one external load, in per cent, held against the smallest change that matters;
+  it rests on all valid trials of two sessions.
+Formula: ln(after / before) with the typical error of both sessions, Student t; heights from flight times by g t^2 / 8.
+Source: Hopkins 2000 (Sports Med 30:1-15); mean of the trials instead of the best: Claudino 2017 (J Sci Med Sport
+  20:397-402); flight times: Baumgart 2017 (Asian J Sports Med 8:e12921).
+Limits: refused with one session only, where protocol, device or measure changed, or a flight time lies outside 0.15 to
+  0.90 s. A typical error from the literature is used until the squad has its own.
+Trap: the best of three jumps is no measure: it grows with the number of jumps. A mat and a force plate never belong
+  into one series, their heights lie 1 to 2 cm apart.
+"""
 
 from __future__ import annotations
 

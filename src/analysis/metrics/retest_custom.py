@@ -1,4 +1,16 @@
-"""Change of a test of your own between two sessions (methods D0, D13, D15, D16, D18)."""
+"""Did a test of my own change between two sessions? (methods D0, D13, D15, D16, D18).
+
+What: change of the mean of a test that `tests.toml` defines, better is positive, in per cent or in the unit of the
+  measure; it rests on all valid trials of two sessions.
+Formula: difference of the session means (of logs, unless the error is declared in the unit) less the expected learning,
+  with the typical error of both sessions, Student t.
+Source: Hopkins 2000 (Sports Med 30:1-15); Lakens 2017 (Soc Psychol Personal Sci 8:355-362); error and smallest change
+  that matters: as declared, else those of the squad.
+Limits: refused where neither the typical error nor the smallest change is known, where protocol, device or measure
+  changed, where trials were stopped at a limit, or with one session only.
+Trap: the smallest change that matters is a question of use, the typical error one of noise: never set one to the other.
+  And the first sessions of a new test improve by learning alone.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +24,7 @@ import polars as pl
 from analysis import charts
 from analysis.estimate import Verdict
 from analysis.frames import pandas_door
-from analysis.metrics._priors import NU0, Prior, prior_of
+from analysis.metrics._priors import NU0, Prior, prior_of_trials
 from analysis.metrics._retests import Pair, earlier_sessions, of_one, pair, scored, split
 from analysis.metrics._verdicts import Error, GivenError, Question, dots, error_of, refused, rows_of, several, verdict
 from analysis.own_tests import FILE, OwnTest, unit_of
@@ -99,7 +111,7 @@ class _Asked:
 
     def question(self, what: str, score: float | None, **place: Any) -> Question:
         """What is asked, everything on the scale of the analysis; `score` is that of the first session."""
-        known, error, swc = prior_of(self.test.slug), self._error(place), self._swc(score)
+        known, error, swc = prior_of_trials(self.test.slug), self._error(place), self._swc(score)
         matters = swc if swc is not None or error is None else error.swc
         share = 1.0 if self.log else abs(score or 0.0)  # what a share is on this scale
         prior = Prior(
@@ -114,7 +126,7 @@ class _Asked:
     def _error(self, place: dict[str, Any]) -> Error | None:
         """The typical error: stated, else declared, else the squad's own."""
         if self._stated or not (self.test.typical_error or self.test.typical_error_percent):
-            return error_of(prior_of(self.test.slug), self.te, test=self.test.slug, **place)
+            return error_of(prior_of_trials(self.test.slug), self.te, test=self.test.slug, **place)
         te = self.test.typical_error or math.log1p((self.test.typical_error_percent or 0.0) / 100)
         return Error(te, NU0, self.test.trials, DECLARED)
 

@@ -1,4 +1,15 @@
-"""How far a test varies by itself in this squad, with no training in between (methods D13-D15)."""
+"""How far does a test vary by itself in this squad, with no training in between? (methods D13-D15).
+
+What: typical error between days, in per cent with a 90 % interval, pooled with the literature; the smallest detectable
+  change (MDC95), ICC, drift and smallest worthwhile change are parts.
+Formula: two-way analysis of variance (athlete + session) on logs of session means, TE = sqrt(MS residual); pooled as
+  variances with the literature's value, which counts as 6 degrees of freedom.
+Source: Hopkins 2000 (Sports Med 30:1-15); Weir 2005 (JSCR 19:231-240); Shrout & Fleiss 1979 (Psychol Bull 86:420-428).
+Limits: refused with fewer than 5 athletes tested twice within 10 days under the same conditions, where scores do not
+  differ, and for the stance test, whose times stop at a limit.
+Trap: trials of one day say nothing about the error between days. A low ICC may only mean that the squad is even; it
+  judges no athlete.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +25,7 @@ from scipy.special import stdtrit
 from analysis import charts
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
-from analysis.metrics._priors import NU0, prior_of
+from analysis.metrics._priors import NU0, prior_of_trials
 from analysis.metrics._retests import Session, scored, sessions, split
 from analysis.own_tests import unit_of
 from analysis.stats.change import percent
@@ -106,7 +117,7 @@ def _freedom(squad: dict[str, list[Session]], k: int) -> int:
 
 
 def _result(own: Reliability, used: dict[str, list[Session]], known: Estimate, asked: dict[str, Any]) -> Estimate:
-    prior, every = prior_of(asked["test"], asked["distance_m"]), [s for found in used.values() for s in found]
+    prior, every = prior_of_trials(asked["test"], asked["distance_m"]), [s for found in used.values() for s in found]
     n_ref = len(every) / sum(1 / s.n for s in every)
     te, df, source = own.te, float(own.df), f"own squad ({own.n} athletes, {own.k} sessions each)"
     if prior.te0 is not None:

@@ -1,4 +1,15 @@
-"""Change of split times over the first 10 to 30 m, and of flying speed (methods D0, D7, D16)."""
+"""Is she faster over the first metres, and at flying speed? (methods D0, D7, D16).
+
+What: change of split times in per cent, faster is positive, per distance, and of the flying speed between the last
+  splits; it rests on all valid trials of two sessions.
+Formula: -ln(after / before) of the mean times with the typical error of both sessions, Student t; flying speed =
+  distance / difference of two splits.
+Source: Haugen & Buchheit 2016 (Sports Med 46:641-656); Hopkins 2000 (Sports Med 30:1-15).
+Limits: refused for hand timing up to 30 m, where device or protocol changed, where splits do not rise with distance,
+  with one session only, and below 10 m or beyond 60 m without an error of your own.
+Trap: a stopwatch, or a start half a metre further back, moves a 10 m time by more than a block of training does. A
+  lower time is a gain: watch the sign.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Change of the time held on one leg; a time that reached the cap counts as "at least the cap" (methods D6)."""
+"""Is she steadier on one leg? (methods D6, D16).
+
+What: change of the time held on one leg, in per cent, per leg and as the mean of both; it rests on every trial of two
+  sessions, those that reached the time limit as "at least the limit".
+Formula: log-normal times, right-censored at the limit, posterior on a grid; the change is the difference of two
+  posteriors with noise between days.
+Source: Tobin 1958 (Econometrica 26:24-36); protocol after Springer 2007 (J Geriatr Phys Ther 30:8-15); the errors are
+  conventions, no good published value is known.
+Limits: refused where every trial reached the limit at both sessions (use the harder variant), with one session only,
+  and where protocol or device changed.
+Trap: a time that was stopped is not its limit: 45 s in a mean hides who could have stood for longer, and "both at the
+  limit" is not "no change".
+"""
 
 from __future__ import annotations
 
@@ -30,15 +42,17 @@ from analysis.metrics._verdicts import (
 )
 from analysis.stats import censored
 from analysis.stats.censored import (
+    ALPHA_CAPPED,
     PRIOR_LOG_MEAN,
     PRIOR_LOG_MEAN_EYES_OPEN,
+    PRIOR_LOG_SD,
     SIGMA_DAY,
     SIGMA_TRIAL,
     Spread,
     StanceTime,
     stance_time,
 )
-from analysis.stats.change import LEVEL, Change, verdict_word
+from analysis.stats.change import ALPHA, LEVEL, Change, verdict_word
 
 METHOD: Final = (
     "Log-normal times, right-censored at the cap (Tobin 1958, Econometrica 26:24-36), posterior on a grid; the "
@@ -157,11 +171,15 @@ def _verdict(
     swc, _ = ask.threshold
     learning, learning_sd = ask.learning
     noisy = gain.blurred(math.hypot(SIGMA_DAY, SIGMA_DAY, learning_sd), -learning)
-    result = _change(noisy, float(swc or 0), ask.prior.s0)
+    alpha = ALPHA_CAPPED if capped else ALPHA
+    result = _change(noisy, float(swc or 0), ask.prior.s0, alpha)
     half = len(times) // 2
     open_low, open_high = (any(bool(t.at_ceiling) for t in side) for side in (times[:half], times[half:]))
     te = math.sqrt(SIGMA_DAY**2 + SIGMA_TRIAL**2 / (n / 2))
-    used = {"sigma_trial": SIGMA_TRIAL, "sigma_day": SIGMA_DAY}
+    used = {
+        "sigma_trial": SIGMA_TRIAL, "sigma_day": SIGMA_DAY, "alpha": alpha, "prior_log_sd": PRIOR_LOG_SD,
+        "prior_log_mean": PRIOR_LOG_MEAN, "prior_log_mean_eyes_open": PRIOR_LOG_MEAN_EYES_OPEN,
+    }  # fmt: skip
     known = verdict_of(
         result, ask, n=n, te=te, used=used, caution=caution, notes=(*notes, ERROR), method=METHOD, draw=_draw
     )
@@ -171,11 +189,12 @@ def _verdict(
     return replace(known, status="caution", reason="SOME_CAPPED") if capped else known
 
 
-def _change(gain: Spread, swc: float, prior_sd: float) -> Change:
+def _change(gain: Spread, swc: float, prior_sd: float, alpha: float) -> Change:
     better, above, below = gain.p_above(0.0), gain.p_above(swc), 1 - gain.p_above(-swc)
     d, se, factor = gain.mean, gain.sd, np.asarray(prior_sd**2 / (prior_sd**2 + gain.sd**2))
     low, high = gain.quantile(_TAIL), gain.quantile(1 - _TAIL)
-    return Change(d, se, low, high, better, above, below, verdict_word(better, above, below), factor * d, factor)
+    words = verdict_word(better, above, below, alpha)
+    return Change(d, se, low, high, better, above, below, words, factor * d, factor)
 
 
 def _time(session: Session, two: Pair) -> StanceTime:

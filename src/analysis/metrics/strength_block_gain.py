@@ -1,7 +1,16 @@
-"""Did the block make her stronger? The gain of the e1RM level from the block's start to its end (methods B5b).
+"""Did the block make her stronger? (methods B5b).
 
-The gain is the difference of two points of the smoothed trend, with the uncertainty of both, not the difference of two
-single sessions. Needs the athlete's whole `sets` table with its exercises annotated.
+What: gain of the e1RM of a lift from the block's start to its end, in per cent with a 95 % interval, and P(gain > 0);
+  it rests on every rated session of the lift up to the block's end.
+Formula: difference of two points of the smoothed trend of ln e1RM, with the joint uncertainty of both, not the
+  difference of two single sessions.
+Source: Durbin & Koopman 2012 (Time Series Analysis by State Space Methods); Lange, Little & Taylor 1989 (JASA
+  84:881-896).
+Limits: refused with fewer than 6 rated sessions or 4 weeks in all, or fewer than 4 in the block. Where no rated session
+  lies within a week of an end, that end moves to the first or last rated one; by more than 2 weeks it is a caution.
+  Needs the athlete's whole `sets` table with its exercises annotated.
+Trap: the best set of the last week less the best of the first is mostly the luck of two days. A deload at the end holds
+  no set near failure and says nothing about strength.
 """
 
 from __future__ import annotations

@@ -1,7 +1,16 @@
-"""What is her 1RM now? The latest e1RM of each exercise, with an interval, from rated sets (methods B1 to B4).
+"""What is her 1RM now? (methods B1-B4).
 
-A set without an effort rating gives a lower bound only, drawn as an arrow. Needs the athlete's `sets` table with its
-exercises annotated.
+What: e1RM (kg) of each exercise at its latest session, with a 95 % interval of equation, rating and scale; it rests on
+  the heaviest rated set of that session.
+Formula: load x (1 + r / 30) by Epley, r = repetitions + those in reserve (10 - RPE); seven equations are computed, and
+  their span is shown.
+Source: Epley 1985 (Poundage Chart); Zourdos 2016 (J Strength Cond Res 30:267-275) for RPE; sizes of the errors by
+  convention.
+Limits: refused beyond 12 possible repetitions or 5 in reserve, for bodyweight and assisted exercises, ballistic lifts
+  and bands. A set without a rating gives a lower bound only, drawn as an arrow; a session older than 4 weeks is a
+  caution. Needs the athlete's `sets` table with its exercises annotated.
+Trap: a set of 8 with 2 in reserve says "96 to 118 kg", not 106.7. Never change the equation inside a series, and never
+  take an unrated set for a maximal one.
 """
 
 from __future__ import annotations

@@ -97,9 +97,9 @@ def change(
     'improved_substantially'
     """
     before, after, learnt = _floats(pre), _floats(post), _floats(learning)
-    d = _log(after) - _log(before) if log else after - before
+    d = _log(after) - _log(before) if log else _finite(after) - _finite(before)
     errors = [_floats(v) for v in (te, te if te_post is None else te_post, learning_sd)]
-    variance = sum(np.where(error >= 0, error, np.nan) ** 2 for error in errors)
+    variance = sum(np.where((error >= 0) & (error < np.inf), error, np.nan) ** 2 for error in errors)
     gain = (-d if lower_is_better else d) - learnt
     return judge(gain, np.sqrt(variance), df=df, swc=swc, prior_sd=prior_sd, alpha=alpha, level=level)
 
@@ -122,10 +122,11 @@ def judge(
     'stable'
     """
     d, se, df, swc, prior_sd = np.broadcast_arrays(*(_floats(v) for v in (d, se, df, swc, prior_sd)))
-    se, swc = np.where(se > 0, se, np.nan), np.where(swc >= 0, swc, np.nan)
+    d, se, swc = _finite(d), _finite(np.where(se > 0, se, np.nan)), _finite(np.where(swc >= 0, swc, np.nan))
     half = stdtrit(df, 0.5 + level / 2) * se
     p_better, p_above, p_below = stdtr(df, d / se), stdtr(df, (d - swc) / se), stdtr(df, (-swc - d) / se)
-    factor = prior_sd**2 / (prior_sd**2 + se**2)
+    with np.errstate(divide="ignore"):  # a prior of no width shrinks to zero, one of infinite width not at all
+        factor = 1 / (1 + (se / np.where(prior_sd >= 0, prior_sd, np.nan)) ** 2)
     words = verdict_word(p_better, p_above, p_below, alpha)
     return Change(d, se, d - half, d + half, p_better, p_above, p_below, words, factor * d, factor)
 
@@ -167,5 +168,9 @@ def _floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
+def _finite(values: Floats) -> Floats:
+    return np.asarray(np.where(np.isfinite(values), values, np.nan))
+
+
 def _log(scores: Floats) -> Floats:
-    return np.asarray(np.log(np.where(scores > 0, scores, np.nan)))
+    return np.asarray(np.log(_finite(np.where(scores > 0, scores, np.nan))))

@@ -101,7 +101,7 @@ def multiplier(effective_reps: ArrayLike, equation: str = "epley") -> Array:
     r = np.asarray(effective_reps, dtype=float)
     with np.errstate(all="ignore"):
         m = np.where(r == 1, 1.0, EQUATIONS[equation][0](r))
-    return np.where((r >= 1) & (m > 0) & np.isfinite(m), m, np.nan)
+    return np.where((r >= 1) & np.isfinite(r) & (m > 0) & np.isfinite(m), m, np.nan)
 
 
 def of_sets(
@@ -243,4 +243,4 @@ def _nans(values: Sequence[float | None]) -> Array:
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value
-    return None if np.isnan(value) else float(value)
+    return float(value) if np.isfinite(value) else None

@@ -83,13 +83,16 @@ def rolling_sum(x: Sequence[float | None], window: int) -> RollingSum:
     """Sum of the last `window` days of `x`; None is an unknown day, never 0 (methods C11).
 
     With at least 80 % of the days known the sum is scaled to the whole window (a caution, DAYS_UNKNOWN), else refused
-    with COVERAGE_TOO_LOW. Days before the series starts are unknown. BAD_INPUT: a window below 1 or a negative load.
+    with COVERAGE_TOO_LOW. TOO_FEW_DAYS: the series is shorter than the window (pad it with None where the days before
+    are unknown). BAD_INPUT: a window below 1 or a negative load.
 
     >>> rolling_sum([100, None, 100, 100, 100, 100, 100], 7).sum
     700.0
     """
     if window < 1 or any(v is not None and not 0 <= v < math.inf for v in x):
         return RollingSum("refused", "BAD_INPUT")
+    if len(x) < window:
+        return RollingSum("refused", "TOO_FEW_DAYS")
     known = [v for v in x[-window:] if v is not None]
     coverage = len(known) / window
     total = float(sum(known))

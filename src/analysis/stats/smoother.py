@@ -9,20 +9,23 @@ Koopman, Time Series Analysis by State Space Methods, 2012; Lange, Little & Tayl
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.stats import _smoother_core as core
+
 Array = NDArray[np.float64]
 
-NU: Final = 4.0
+NU: Final = core.NU
 SIGMA: Final = 0.035  # of ln e1RM, where a session has no sigma_rel of its own
-Q_LEVEL: Final = 0.006**2  # per week
-Q_SLOPE: Final = 0.0005**2  # per week
-PRIOR_LEVEL_SD: Final = 0.25
-PRIOR_SLOPE_SD: Final = 0.006
+Q_LEVEL: Final = core.Q_LEVEL
+Q_SLOPE: Final = core.Q_SLOPE
+PRIOR_LEVEL_SD: Final = core.PRIOR_LEVEL_SD
+PRIOR_SLOPE_SD: Final = core.PRIOR_SLOPE_SD
 MIN_SESSIONS: Final = 6
 MIN_SPAN_WEEKS: Final = 4.0
 MAX_GAP_WEEKS: Final = 4.0
@@ -42,14 +45,13 @@ MODEL: Final = {  # as it is written into the parameters of every result that re
     "min_block_sessions": MIN_BLOCK_SESSIONS,
     "max_end_distance_weeks": MAX_END_DISTANCE_WEEKS,
 }
-_TOLERANCE: Final = 1e-9
-_ROUNDING_WEEKS: Final = 1e-6  # 18/7 - 11/7 is a little more than 1
-_ITERATIONS: Final = 500
+_ROUNDING_WEEKS: Final = 1e-6  # 18/7 - 11/7 is a little more than 1, 34/7 - 6/7 a little less than 4
+_AT_ONCE: Final = 512  # series side by side: their arrays stay in the processor's cache
 
 
 @dataclass(frozen=True)
 class Path:
-    """The smoothed series on the log scale, one entry per session; `end` is the state at the last one."""
+    """The smoothed series on the log scale, one entry per session as given; `end` is the state at the latest one."""
 
     t_weeks: Array
     y: Array
@@ -93,26 +95,34 @@ class Gain:
 
 
 def smooth(t_weeks: ArrayLike, y: ArrayLike, sigma: ArrayLike = SIGMA) -> Path:
-    """Smooth `y` (log scale, standard deviations `sigma`) at ascending times; no preconditions beyond one observation.
+    """Smooth `y` (log scale, standard deviations `sigma`), in any order; no preconditions beyond one observation.
 
-    Raises ValueError where times do not ascend or a number is missing.
+    Raises ValueError where a number is missing.
 
     >>> smooth([0, 1, 2], [4.6, 4.6, 4.6]).level.round(3).tolist()
     [4.6, 4.6, 4.6]
     """
     t, values, sd = _series(t_weeks, y, sigma)
-    steps, listed, variance = _steps(t), values.tolist(), sd**2
-    start = float(np.median(values[:3]))
-    weights = np.ones_like(values)
-    for _ in range(_ITERATIONS):
-        states = _filter(steps, listed, (variance / weights).tolist(), start)
-        level, level_var = _rts(states)
-        updated = (NU + 1) / (NU + ((values - level) ** 2 + level_var) / variance)
-        moved = float(np.max(np.abs(updated - weights)))
-        weights = updated
-        if moved < _TOLERANCE:
-            break
-    return Path(t, values, sd, weights, level, level_var, states[-1][6:])
+    order, back = _orders(t, values, sd)
+    weights, level, level_var, end = core.fit_one(t[order], values[order], sd[order])
+    return Path(t, values, sd, weights[back], level[back], level_var[back], _end(end))
+
+
+def smooth_many(t_weeks: ArrayLike, y: ArrayLike, sigma: ArrayLike = SIGMA) -> tuple[Path, ...]:
+    """Smooth the rows of `y` all at once, as `smooth` does one by one: same numbers, many times faster.
+
+    NaN in `t_weeks` or `y` ends a shorter series. Raises ValueError as `smooth`, and for a series without observation.
+
+    >>> [path.level.round(3).tolist() for path in smooth_many([[0, 1, 2], [0, 1, math.nan]], [[4.6] * 3, [4.5] * 3])]
+    [[4.6, 4.6, 4.6], [4.5, 4.5]]
+    """
+    times, values = np.broadcast_arrays(np.atleast_2d(np.asarray(t_weeks, dtype=float)), np.asarray(y, dtype=float))
+    errors = np.broadcast_to(np.asarray(sigma, dtype=float), values.shape)
+    used = ~(np.isnan(times) | np.isnan(values))
+    if (np.diff(used.astype(int), axis=1) > 0).any():
+        raise ValueError("smoother: missing values belong at the end of a series")
+    series = [_series(t[u], v[u], sd[u]) for t, v, sd, u in zip(times, values, errors, used, strict=True)]
+    return _smoothed(series)
 
 
 def trend(
@@ -120,25 +130,42 @@ def trend(
 ) -> Trend:
     """Level at the last session (kg), slope (%/week), P(growing) and forecast of one exercise (methods B5).
 
-    Needs ascending times in weeks, session e1RM in kg and the standard deviation of ln e1RM. Refused: TREND_TOO_SHORT
-    (fewer than 6 sessions or 4 weeks), FORECAST_TOO_FAR (beyond 4 weeks), BAD_INPUT; a gap above 4 weeks is a caution
-    (LONG_GAP).
+    Needs times in weeks, in any order (weights and path keep it), session e1RM in kg and the standard deviation of ln
+    e1RM. Refused: TREND_TOO_SHORT (fewer than 6 sessions or 4 weeks), FORECAST_TOO_FAR (beyond 4 weeks), BAD_INPUT; a
+    gap above 4 weeks is a caution (LONG_GAP).
 
     >>> found = trend(range(8), [100, 101, 102, 103, 104, 105, 106, 107], 0.02)
     >>> found.status, round(found.level_kg, 1), found.p_growing > 0.95
     ('ok', 106.4, True)
     """
-    reason = _refusal(t_weeks, e1rm_kg, sd_log)
-    if reason is None and not 0 <= horizon_weeks <= MAX_FORECAST_WEEKS:
-        reason = "FORECAST_TOO_FAR"
+    reason = _refusal(t_weeks, e1rm_kg, sd_log) or _horizon_refusal(horizon_weeks)
     if reason is not None:
         return Trend("refused", reason)
-    path = smooth(t_weeks, np.log(np.asarray(e1rm_kg, dtype=float)), sd_log)
+    return _trend(smooth(t_weeks, np.log(np.asarray(e1rm_kg, dtype=float)), sd_log), float(horizon_weeks))
+
+
+def trend_many(
+    series: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]], horizon_weeks: float = MAX_FORECAST_WEEKS
+) -> tuple[Trend, ...]:
+    """`trend` of many series (times in weeks, e1RM in kg, standard deviations of ln e1RM), fitted all at once.
+
+    The numbers and the refusals are those of `trend`; a refused series costs the others nothing.
+
+    >>> [found.status for found in trend_many([(range(8), [100 + i for i in range(8)], 0.02), ([0], [100], 0.02)])]
+    ['ok', 'refused']
+    """
+    reasons = [_refusal(*one) or _horizon_refusal(horizon_weeks) for one in series]
+    fits = [one for one, reason in zip(series, reasons, strict=True) if reason is None]
+    checked = [_series(t, np.log(np.asarray(kg, dtype=float)), sd) for t, kg, sd in fits]
+    paths = iter(_smoothed(checked))
+    return tuple(Trend("refused", r) if r else _trend(next(paths), float(horizon_weeks)) for r in reasons)
+
+
+def _trend(path: Path, h: float) -> Trend:
     level, slope, p, c, s = path.end
-    h = float(horizon_weeks)
     ahead_var = p + 2 * h * c + h * h * s + Q_LEVEL * h + Q_SLOPE * h**3 / 3
     half = Z95 * np.sqrt(path.level_var)
-    long_gap = float(np.max(np.diff(path.t_weeks))) > MAX_GAP_WEEKS
+    long_gap = float(np.max(np.diff(np.sort(path.t_weeks)))) > MAX_GAP_WEEKS + _ROUNDING_WEEKS
     return Trend(
         status="caution" if long_gap else "ok",
         reason="LONG_GAP" if long_gap else None,
@@ -172,7 +199,7 @@ def block_gain(t_weeks: ArrayLike, e1rm_kg: ArrayLike, sd_log: ArrayLike, start_
     if reason is not None:
         return Gain("refused", reason)
     t = np.asarray(t_weeks, dtype=float)
-    inside = int(np.sum((t >= start_week) & (t <= end_week)))
+    inside = int(np.sum((t >= start_week - _ROUNDING_WEEKS) & (t <= end_week + _ROUNDING_WEEKS)))
     far = max(float(np.min(np.abs(t - week))) for week in (start_week, end_week))
     if inside < MIN_BLOCK_SESSIONS or far > MAX_END_DISTANCE_WEEKS + _ROUNDING_WEEKS:
         return Gain("refused", "BLOCK_NOT_COVERED", sessions=inside)
@@ -194,9 +221,9 @@ def joint_level(path: Path, weeks: ArrayLike) -> tuple[Array, Array]:
     >>> bool(abs(joint_level(path, [2])[0][0] - path.level[-1]) < 1e-9)
     True
     """
-    seen = path.t_weeks - path.t_weeks[0]
-    asked = np.asarray(weeks, dtype=float) - path.t_weeks[0]
-    start = float(np.median(path.y[:3]))
+    first, (order, _) = path.t_weeks.min(), _orders(path.t_weeks, path.y, path.sigma)
+    seen, asked = path.t_weeks - first, np.asarray(weeks, dtype=float) - first
+    start = float(np.median(path.y[order[:3]]))
     noisy = _kernel(seen, seen) + np.diag(path.sigma**2 / path.weights)
     across = _kernel(asked, seen)
     solved = np.linalg.solve(noisy, np.column_stack([path.y - start, across.T]))
@@ -204,15 +231,17 @@ def joint_level(path: Path, weeks: ArrayLike) -> tuple[Array, Array]:
 
 
 def filtered(t_weeks: ArrayLike, e1rm_kg: ArrayLike, sd_log: ArrayLike = SIGMA) -> Array:
-    """e1RM level (kg) after each session as known on that day: only that session and earlier ones (methods C2, C3).
+    """e1RM level (kg) after each session, in any order, as known at its time: no later one counts (methods C2, C3).
+
+    Sessions of one time share the level after all of them.
 
     >>> filtered([0, 1], [100, 104]).round(1).tolist()
     [100.0, 102.0]
     """
     t, values, sd = _series(t_weeks, np.log(np.asarray(e1rm_kg, dtype=float)), sd_log)
-    states = _filter(_steps(t), values.tolist(), (sd**2).tolist(), float(values[0]))
-    level: Array = np.exp(np.array([state[6] for state in states]))
-    return level
+    order, _ = _orders(t, values, sd)
+    level: Array = np.exp(core.filtered_level(t[order], values[order], sd[order]))
+    return level[np.searchsorted(t[order], t, side="right") - 1]
 
 
 def normal_cdf(z: float) -> float:
@@ -231,9 +260,37 @@ def _series(t_weeks: ArrayLike, y: ArrayLike, sigma: ArrayLike) -> tuple[Array, 
     sd = np.broadcast_to(np.asarray(sigma, dtype=float), values.shape)
     if not (np.isfinite(t).all() and np.isfinite(values).all() and (sd > 0).all() and np.isfinite(sd).all()):
         raise ValueError("smoother: times, values and standard deviations must be finite, the last positive")
-    if (np.diff(t) < 0).any():
-        raise ValueError("smoother: times must ascend")
     return t, values, sd
+
+
+def _orders(t: Array, values: Array, sd: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The way into order of time, and back; of one time the lower value is first, so that row order never matters."""
+    order = np.lexsort((sd, values, t))
+    return order, np.argsort(order)
+
+
+def _smoothed(series: Sequence[tuple[Array, Array, Array]]) -> tuple[Path, ...]:
+    """Fit checked series side by side, those of similar length together."""
+    order, ways = sorted(range(len(series)), key=lambda i: series[i][0].size), [_orders(*one) for one in series]
+    paths: dict[int, Path] = {}
+    for first in range(0, len(order), _AT_ONCE):
+        chosen = order[first : first + _AT_ONCE]
+        longest = series[chosen[-1]][0].size
+        used = np.arange(longest)[:, None] < np.array([series[i][0].size for i in chosen])
+        padded = np.ones((3, longest, len(chosen)))
+        for column, i in enumerate(chosen):
+            padded[:, : series[i][0].size, column] = np.asarray(series[i])[:, ways[i][0]]
+        weights, level, level_var, end = core.fit_many(padded[0], padded[1], padded[2], used)
+        for column, i in enumerate(chosen):
+            n = series[i][0].size
+            w, mean, var = (part[:n, column][ways[i][1]] for part in (weights, level, level_var))
+            paths[i] = Path(*series[i], w, mean, var, _end(end[:, column].tolist()))
+    return tuple(paths[i] for i in range(len(series)))
+
+
+def _end(state: Sequence[float]) -> tuple[float, float, float, float, float]:
+    level, slope, p, c, s = state
+    return level, slope, p, c, s
 
 
 def _refusal(t_weeks: ArrayLike, e1rm_kg: ArrayLike, sd_log: ArrayLike) -> str | None:
@@ -243,55 +300,14 @@ def _refusal(t_weeks: ArrayLike, e1rm_kg: ArrayLike, sd_log: ArrayLike) -> str |
         t, _, _ = _series(t_weeks, y, sd_log) if y.size else (y, y, y)
     except ValueError:
         return "BAD_INPUT"
-    return "TREND_TOO_SHORT" if t.size < MIN_SESSIONS or t[-1] - t[0] < MIN_SPAN_WEEKS else None
+    short = t.size < MIN_SESSIONS or np.ptp(t) < MIN_SPAN_WEEKS - _ROUNDING_WEEKS
+    return "TREND_TOO_SHORT" if short else None
 
 
-State = tuple[float, float, float, float, float, float, float, float, float, float, float]
-Step = tuple[float, float, float, float]
-
-
-def _steps(t: Array) -> list[Step]:
-    gap = np.diff(t, prepend=t[0])
-    columns = (gap, Q_LEVEL * gap + Q_SLOPE * gap**3 / 3, Q_SLOPE * gap**2 / 2, Q_SLOPE * gap)
-    return list(zip(*(c.tolist() for c in columns), strict=True))
-
-
-def _filter(steps: list[Step], y: list[float], r: list[float], start: float) -> list[State]:
-    # 2 x 2 algebra written out: numpy calls on such small matrices cost 30 times the arithmetic. A state is
-    # (gap, predicted level, predicted slope, their var, cov, var, then level, slope, var, cov, var after the update).
-    level, slope, p, c, s = start, 0.0, PRIOR_LEVEL_SD**2, 0.0, PRIOR_SLOPE_SD**2
-    states = []
-    for (gap, q0, q1, q2), value, noise in zip(steps, y, r, strict=True):
-        ahead, slope_ahead = level + gap * slope, slope
-        p_ahead = p + gap * (2 * c + gap * s) + q0
-        c_ahead = c + gap * s + q1
-        s_ahead = s + q2
-        gain, slope_gain = p_ahead / (p_ahead + noise), c_ahead / (p_ahead + noise)
-        level, slope = ahead + gain * (value - ahead), slope_ahead + slope_gain * (value - ahead)
-        p, c, s = p_ahead * (1 - gain), c_ahead * (1 - gain), s_ahead - slope_gain * c_ahead
-        states.append((gap, ahead, slope_ahead, p_ahead, c_ahead, s_ahead, level, slope, p, c, s))
-    return states
-
-
-def _rts(states: list[State]) -> tuple[Array, Array]:
-    *_, level, slope, p, c, s = states[-1]
-    levels, variances = [level], [p]
-    for now, after in zip(states[-2::-1], states[:0:-1], strict=True):
-        gap, ahead, slope_ahead, p_ahead, c_ahead, s_ahead, *_ = after
-        *_, level_now, slope_now, p_now, c_now, s_now = now
-        det = p_ahead * s_ahead - c_ahead * c_ahead
-        a0, b0 = p_now + gap * c_now, c_now + gap * s_now  # first column of P F'
-        g00, g01 = (a0 * s_ahead - c_now * c_ahead) / det, (c_now * p_ahead - a0 * c_ahead) / det
-        g10, g11 = (b0 * s_ahead - s_now * c_ahead) / det, (s_now * p_ahead - b0 * c_ahead) / det
-        d_level, d_slope = level - ahead, slope - slope_ahead
-        level, slope = level_now + g00 * d_level + g01 * d_slope, slope_now + g10 * d_level + g11 * d_slope
-        dp, dc, ds = p - p_ahead, c - c_ahead, s - s_ahead
-        e0, e1 = g00 * dp + g01 * dc, g00 * dc + g01 * ds
-        f0, f1 = g10 * dp + g11 * dc, g10 * dc + g11 * ds
-        p, c, s = p_now + e0 * g00 + e1 * g01, c_now + e0 * g10 + e1 * g11, s_now + f0 * g10 + f1 * g11
-        levels.append(level)
-        variances.append(p)
-    return np.array(levels[::-1]), np.array(variances[::-1])
+def _horizon_refusal(weeks: float) -> str | None:
+    if not weeks >= 0:  # also one that is no number
+        return "BAD_INPUT"
+    return "FORECAST_TOO_FAR" if weeks > MAX_FORECAST_WEEKS else None
 
 
 def _kernel(a: Array, b: Array) -> Array:

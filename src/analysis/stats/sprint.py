@@ -36,7 +36,8 @@ def flying_speed(distance_m: ArrayLike, time_s: ArrayLike, se_time_s: ArrayLike 
     (8.264, 0.034)
     """
     distance, time, se = (np.asarray(v, dtype=np.float64) for v in (distance_m, time_s, se_time_s))
-    speed = np.where(distance > 0, distance, np.nan) / np.where(time > 0, time, np.nan)
+    distance, time = (np.where((v > 0) & np.isfinite(v), v, np.nan) for v in (distance, time))
+    speed, se = distance / time, np.where((se >= 0) & np.isfinite(se), se, np.nan)
     return Speed(np.asarray(speed), np.asarray(speed * se / time))
 
 

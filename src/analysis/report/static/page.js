@@ -17,8 +17,22 @@
 
   const wrapped = (title, width) => {
     const { text, subtitle, ...rest } = typeof title === "object" && !Array.isArray(title) ? title : { text: title };
-    return { offset: 10, ...rest, text: wrap(text ?? "", width / 8), ...(subtitle ? { subtitle: wrap(subtitle, width / 6.5) } : {}) };
+    return { offset: 10, ...rest, text: wrap(text ?? "", width / 9), ...(subtitle ? { subtitle: wrap(subtitle, width / 6.5) } : {}) };
   };
+
+  // the titles of the axes, broken to the length of their axis
+  const titled = (spec, width) => {
+    const most = { x: width / 7.2, y: (typeof spec.height === "number" ? spec.height : 240) / 6.2 };
+    const short = ([name, channel]) => [name, channel.title && most[name]
+      ? { ...channel, title: wrap(channel.title, most[name]) } : channel];
+    const encoding = spec.encoding ? { encoding: Object.fromEntries(Object.entries(spec.encoding).map(short)) } : {};
+    const layer = spec.layer ? { layer: spec.layer.map((one) => titled({ height: spec.height, ...one }, width)) } : {};
+    return { ...spec, ...encoding, ...layer };
+  };
+
+  // panels below each other take the width of the page too, less what their axes need
+  const stacked = ({ vconcat, ...spec }, width) => ({ ...spec, vconcat: vconcat.map((panel) => (
+    panel.vconcat ? stacked(panel, width) : { width: width - 80, ...titled(panel, width) })) });
 
   // one panel without a width of its own takes the width of the page, so that a phone need not scroll
   const fitted = (spec, width) => {
@@ -27,7 +41,8 @@
     const fit = one && spec.width === undefined;
     const title = spec.title ? { title: wrapped(spec.title, width) } : {};
     const size = fit ? { width: "container", autosize: { type: "fit-x", contains: "padding" } } : {};
-    return { padding: { left: 0, right: 4, top: 4, bottom: 4 }, ...spec, ...title, ...size };
+    const drawn = spec.vconcat ? stacked(spec, width) : titled(spec, width);
+    return { padding: { left: 0, right: 4, top: 4, bottom: 4 }, ...drawn, ...title, ...size };
   };
 
   const button = (label, view, kind, name) => {
