@@ -10,17 +10,23 @@ from __future__ import annotations
 import peers_impulse
 import peers_jump
 import peers_reliability
+import peers_rep_fits
 import peers_rep_tables
 import peers_rolling
 import peers_sprint
+import peers_sprint_old
+import peers_sprint_optimum
 import peers_weekly
 
 ADAPTERS = (
     peers_impulse.ADAPTERS
     | peers_jump.ADAPTERS
     | peers_reliability.ADAPTERS
+    | peers_rep_fits.ADAPTERS
     | peers_rep_tables.ADAPTERS
     | peers_rolling.ADAPTERS
     | peers_sprint.ADAPTERS
+    | peers_sprint_old.ADAPTERS
+    | peers_sprint_optimum.ADAPTERS
     | peers_weekly.ADAPTERS
 )

@@ -42,13 +42,25 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold().replace("_score", ""))
 
 
+def _grouped(case: Mapping[str, Any], sheet: str, name: str) -> tuple[Floats, Floats]:
+    """A column split by its sheet's Group, in the order in which the call names the groups (else as they appear)."""
+    with next(iter(case["folder"].glob(f"bmbstats_{sheet}*.csv"))).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    call = case["call"].casefold()
+    seen = list(dict.fromkeys(row["Group"] for row in rows))
+    first, second = sorted(seen, key=lambda g: call.find(g.casefold()) if g.casefold() in call else seen.index(g))
+    scores = [np.array([float(row[name]) for row in rows if row["Group"] == group]) for group in (first, second)]
+    return scores[0], scores[1]
+
+
 def _told(text: str, name: str, default: float) -> float:
     found = re.search(rf"\b{name}\s*=?\s*\+?/?-?\s*(Inf|[\d.]+\d|\d+)", text)
     return default if not found else math.inf if found[1] == "Inf" else float(found[1])
 
 
 def _compared(told: Mapping[str, Any], ours: Mapping[str, Any]) -> list[Compared]:
-    """Every number of the peer beside ours; one that we do not have is a KeyError, not a gap."""
+    """Every number of the peer beside ours; one that we do not have is named."""
+    assert set(told) <= set(ours), f"no answer to {sorted(set(told) - set(ours))}"
     return [Compared(name, value, ours[name], **NEAR) for name, value in told.items()]
 
 
@@ -59,20 +71,9 @@ def _reliability(case: Mapping[str, Any]) -> list[Compared]:
     line, described = agreement.least_products(second, first), agreement.pairs(first, second)
     df = len(first) - 1
     small = 0.2 * described.pooled_sd
-    ours = {
-        "SESOI lower": -small if "pooled" in case["call"] else low,
-        "SESOI upper": small if "pooled" in case["call"] else high,
-        "SESOI range": high - low,
-        "Intercept": line.intercept,
-        "Slope": line.slope,
-        "RSE": line.rse,
-        "Pearson's r": line.r,
-        "R Squared": line.r**2,
-        "SESOI to RSE": (high - low) / line.rse,
-        "PPER": agreement.share_within(line.rse, low, high, df),
-        "TE": line.rse / math.sqrt(2),
-        "SDC": agreement.detectable(line.rse, df=df),
-    }
+    ours = _of_line(line, low, high, df) | {"TE": line.rse / math.sqrt(2)}
+    if "pooled" in case["call"]:
+        ours |= {"SESOI lower": -small, "SESOI upper": small}
     classical, found = _classical(first, second, described), case["hopkins_classical_R"]
     rounded = [Compared(name, found[name], classical[name], rel=2.5e-5) for name in ROUNDED_Z if name in found]
     closely = {name: value for name, value in found.items() if name not in ROUNDED_Z}
@@ -104,6 +105,65 @@ def _classical(first: Floats, second: Floats, described: agreement.Pairs) -> dic
         "mean_trial1": first.mean(),
         "TE_percent_of_mean": 100 * at95.te / both.mean(),
     }
+
+
+def _validity(case: Mapping[str, Any]) -> list[Compared]:
+    """The criterion from the practical score: by regression, as the peer documents it for these data, or OLP."""
+    named = dict(re.findall(r"(criterion|practical)\s*=\s*[\"']?([\w.]+)", case["call"]))
+    columns = re.findall(r"\b(?:Criterion|Practical)[\w.]*", case["call"])
+    criterion = _column(case, named.get("criterion", next(c for c in columns if c.startswith("C"))))
+    practical = _column(case, named.get("practical", next(c for c in columns if c.startswith("P"))))
+    told, df = case["bmbstats"], len(criterion) - 1
+    low, high = told["SESOI lower"], told["SESOI upper"]
+    regress = agreement.least_products if "OLP" in case["call"] else agreement.least_squares
+    line = regress(practical, criterion)
+    return _compared(told, _of_line(line, low, high, df))
+
+
+def _of_line(line: agreement.Line, low: float, high: float, df: int) -> dict[str, Any]:
+    return {
+        "SESOI lower": low,
+        "SESOI upper": high,
+        "SESOI range": high - low,
+        "Intercept": line.intercept,
+        "Slope": line.slope,
+        "RSE": line.rse,
+        "Pearson's r": line.r,
+        "R Squared": line.r**2,
+        "SESOI to RSE": (high - low) / line.rse,
+        "PPER": agreement.share_within(line.rse, low, high, df),
+        "SDC": agreement.detectable(line.rse, df=df),
+    }
+
+
+def _independent(case: Mapping[str, Any]) -> list[Compared]:
+    """Two groups of the jump sheet; the compared column is the one that the call names, changes where it names none."""
+    words = {"Change": r"\bchange\b", "Post-test": r"\bpost", "Pre-test": r"\bpre(?!p)", "Squat 1RM": r"\bsquat\b"}
+    column = next((c for c, word in words.items() if re.search(word, case["call"], re.IGNORECASE)), "Change")
+    first, second = _grouped(case, "vertical_jump", column)
+    told = case["bmbstats"]
+    low, high = told["SESOI lower"], told["SESOI upper"]
+    found = agreement.groups(first, second, low, high)
+    ours = {
+        "SESOI lower": low,
+        "SESOI upper": high,
+        "SESOI range": high - low,
+        "Mean diff": found.mean_diff,
+        "SD diff": found.sd_diff,
+        "SD pooled": found.pooled_sd,
+        "%CV diff": found.cv_diff_pct,
+        "% diff": found.diff_pct,
+        "Ratio": found.ratio,
+        "Cohen's d": found.cohen_d,
+        "CLES": found.cles,
+        "OVL": found.overlap,
+        "Mean diff to SESOI": found.mean_diff / (high - low) if high > low else math.inf,
+        "SD diff to SESOI": found.sd_diff / (high - low) if high > low else math.inf,
+        "pLower": found.p_lower,
+        "pEquivalent": found.p_equivalent,
+        "pHigher": found.p_higher,
+    }
+    return _compared(told, ours)
 
 
 def _dependent(case: Mapping[str, Any]) -> list[Compared]:
@@ -172,7 +232,9 @@ def _least_products(case: Mapping[str, Any]) -> list[Compared]:
 
 ADAPTERS: dict[tuple[str, str], Adapter] = {
     ("bmbstats.json", "reliability*"): _reliability,
+    ("bmbstats.json", "*validity*"): _validity,
     ("bmbstats.json", "*dependent*"): _dependent,
+    ("bmbstats.json", "*independent*"): _independent,
     ("bmbstats.json", "*observations_MET*"): _effects,
     ("bmbstats.json", "PPER*"): _share_within,
     ("bmbstats.json", "OLP*"): _least_products,

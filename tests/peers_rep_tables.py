@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.stats.rep_progressions import PROGRESSIONS, TYPES, Progression, adjustments
-from analysis.stats.rep_tables import fit_sets, max_reps, max_share, planned_reps, planned_share
+from analysis.stats.e1rm import multiplier
+from analysis.stats.rep_progressions import PROGRESSIONS, TYPES, Progression, adjustments, vertical_plan
+from analysis.stats.rep_tables import max_reps, max_share, planned_reps, planned_share
 from peers_compare import Adapter, Compared
 
 FILE = "stmr.json"
@@ -19,9 +20,12 @@ RULES = {
     "progression_perc_MR": "max_reps", "progression_variable_RIR": "variable_rir",
     "progression_variable_DI": "variable_deducted", "progression_RIR_increment": "rir_increment",
     "progression_perc_drop": "percent_drop",
+    "progression_perc_MR_variable": "variable_max_reps",
 }  # fmt: skip
 PARAMETERS = {"epley": ("k", "k"), "modified_epley": ("kmod", "kmod"), "linear": ("klin", "klin")}
-PEER_MODELS = {"_kmod": "modified_epley", "_klin": "linear", "_k": "epley"}
+EQUATIONS = {"mcglothin": "lander"} | {
+    name: name for name in ("epley", "brzycki", "lombardi", "mayhew", "oconner", "wathan", "lander")
+}  # fmt: skip
 
 
 def _exact(case: Mapping[str, Any], what: str, found: Any) -> Compared:
@@ -39,6 +43,7 @@ def _maxima(case: Mapping[str, Any]) -> list[Compared]:
     model = next((model for word, model in names.items() if word in case["fn"]), "epley")
     options = _model({**given, "model": model})
     ours: dict[str, tuple[Any, str]] = {"max_reps": (max_reps, "perc_1RM"), "max_perc_1RM": (max_share, "reps")}
+    assert set(case["outputs"]) <= set(ours), f"no answer to {sorted(set(case['outputs']) - set(ours))}"
     asked = [(what, *of) for what, of in ours.items() if what in case["outputs"]]
     return [_exact(case, what, function(given[over], **options)) for what, function, over in asked]
 
@@ -48,7 +53,17 @@ def _shares(case: Mapping[str, Any]) -> list[Compared]:
     function, over = (planned_reps, "perc_1RM") if "reps" in case["fn"] else (planned_share, "reps")
     options = _model(given) | {"effort_factor": given.get("mfactor", 1)}
     by = np.atleast_1d(given.get("adjustment", 0 if given["method"] in ("RIR", "DI") else 1))[:, None]
-    return [_exact(case, "rows_by_adjustment", function(given[over], METHODS[given["method"]], by, **options))]
+    found = function(given[over], METHODS[given["method"]], by, **options)
+    assert len(case["outputs"]) == 1, f"one table expected, not {sorted(case['outputs'])}"
+    what, told = next(iter(case["outputs"].items()))
+    return [_exact(case, what, found if np.ndim(told) == found.ndim else found[0])]
+
+
+def _adjusted(case: Mapping[str, Any]) -> list[Compared]:
+    """The functions with the method in their name are the wrappers with that method."""
+    way, method = case["fn"].removeprefix("adj_").replace("perc_1RM", "share").split("_", 1)
+    word = {"perc_MR": "%MR", "rel_int": "RelInt"}.get(method, method)
+    return _shares({**case, "fn": f"get_{way}", "inputs": {**case["inputs"], "method": word}})
 
 
 def _rule(function: str, given: Mapping[str, Any]) -> Progression:
@@ -73,30 +88,51 @@ def _progression(case: Mapping[str, Any]) -> list[Compared]:
     by = np.array([adjustments(given["reps"], steps, v, rule, extra=extra) for v in given["volumes"]])
     options = _model(given) | {"effort_factor": given.get("mfactor") or TYPES[given["type"]]}
     found = planned_share(given["reps"], rule.method, by, **options)
-    return [_exact(case, "perc_1RM_volume_by_step", found), _exact(case, "adjustment_volume_by_step", by)]
+    ours = {"perc_1RM_volume_by_step": found, "adjustment_volume_by_step": by}
+    assert set(case["outputs"]) <= set(ours), f"no answer to {sorted(set(case['outputs']) - set(ours))}"
+    return [_exact(case, what, ours[what]) for what in case["outputs"]]
 
 
-def _fit(case: Mapping[str, Any]) -> list[Compared]:
-    given, tolerance, compared = case["inputs"], case["meta"]["tolerance"], []
-    model = next(model for word, model in PEER_MODELS.items() if f"estimate{word}" in case["fn"])
-    for how, expected in case["outputs"].items():
-        names = [{"eRIR": "rir"}.get(w, w) for w in how.removeprefix("weighted_").split("_")]
-        weighted = () if how == "unweighted" else tuple(names)
-        found = fit_sets(given["weight"], given["reps"], given.get("eRIR", 0), model=model, weighted_by=weighted)
-        ours = {PARAMETERS[model][0]: found.k, "1RM": found.one_rm_kg, "0RM": found.asymptote_kg, "SSR": found.ssr}
-        ours |= {f"SE_{PARAMETERS[model][0]}": found.se_k, "SE_1RM": found.se_one_rm_kg}
-        kinds = {"SE": "SE_rel", "k": "estimate_k_rel"}
-        for what, number in expected.items():
-            kind = kinds.get(what[:2], kinds.get(what[:1], "estimate_1RM_rel"))
-            compared.append(Compared(f"{how} {what}", number, ours.get(what), tolerance[kind]))
+def _equations(case: Mapping[str, Any]) -> list[Compared]:
+    """One-repetition maxima by the classic equations, and back; the peer rounds to one decimal."""
+    given, compared = case["inputs"], []
+    load = np.asarray(given.get("weight", given.get("one_RM", given.get("load"))), dtype=float)
+    reps = np.asarray(given["reps"], dtype=float)
+    load = load[:, None] if load.ndim and reps.ndim and load.shape != reps.shape else load
+    for name, expected in case["outputs"].items():
+        equation = name if name in EQUATIONS else str(given.get("method", name))
+        assert equation in EQUATIONS, f"no equation is called {name!r}"
+        times = multiplier(np.maximum(reps, 1), EQUATIONS[equation])
+        found = np.where(reps == 0, 0.0, load / times if "n_rep_max" in case["fn"] else load * times)
+        told = np.asarray(expected, dtype=float)
+        off = 0.05 + 1e-9 if np.allclose(told.round(1), told, rtol=0, atol=1e-12) else 1e-12
+        compared.append(Compared(name, expected, found.tolist(), case["meta"]["tolerance"]["closed_form_rel"], off))
     return compared
+
+
+def _vertical(case: Mapping[str, Any]) -> list[Compared]:
+    """Steps and repetitions of a block by the function's own plan, or by the numbers that the case states."""
+    given, name = dict(case["inputs"]), case["fn"].removeprefix("vertical_")
+    if (steps := given.pop("n_steps", None)) is not None:
+        given["step"] = list(range(1 - steps, 1))
+    plan = vertical_plan(given.pop("reps"), "constant" if name == "planning" else name, **given)
+    told = case["outputs"].get("rows", case["outputs"])
+    columns = {key: [row[key] for row in told] for key in told[0]} if isinstance(told, list) else told
+    ours = vars(plan)
+    assert set(columns) <= set(ours), f"a plan has no {sorted(set(columns) - set(ours))}"
+    return [Compared(key, values, ours[key].tolist()) for key, values in columns.items()]
 
 
 ADAPTERS: dict[tuple[str, str], Adapter] = {
     (FILE, "max_reps_*"): _maxima,
     (FILE, "max_perc_1RM_*"): _maxima,
-    (FILE, "get_perc_1RM"): _shares,
-    (FILE, "get_reps"): _shares,
+    (FILE, "get_perc_1RM*"): _shares,
+    (FILE, "get_reps*"): _shares,
+    (FILE, "adj_*"): _adjusted,
     (FILE, "progression_*"): _progression,
-    (FILE, "estimate_k*1RM"): _fit,
+    (FILE, "vertical_*"): _vertical,
+    (FILE, "*rep_max*"): _equations,
+    (FILE, "*classic*"): _equations,
+    (FILE, "*e1RM*"): _equations,
+    (FILE, "*rweightlifting*"): _equations,
 }

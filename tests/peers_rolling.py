@@ -22,6 +22,7 @@ from peers_compare import Adapter, Compared
 
 Table = dict[str, NDArray[Any]]
 EPOCH = date(1970, 1, 1)
+ENDLESS = 10**6
 NAMES = ("athlete", "date", "variable", "estimator")
 MISSING = ("missing_entries", "missing_day", "extended_day")
 NEAR = {"rel": 1e-10, "abs_": 1e-9}
@@ -45,6 +46,20 @@ class Call:
     @property
     def partial(self) -> bool:
         return self.word("partial", "FALSE").startswith("T")
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """First and last day, where the call states both ends or one and the data the other."""
+        found = {end: re.search(rf"\b{end}_date\b[^,;]*?(\d{{4}}-\d\d-\d\d)", self.text) for end in ("start", "stop")}
+        told = {end: (date.fromisoformat(day[1]) - EPOCH).days for end, day in found.items() if day}
+        return None if not told else (told.get("start", -ENDLESS), told.get("stop", ENDLESS))
+
+    @property
+    def unrated(self) -> tuple[int, int] | None:
+        """Row (from 1) of the first value that the case takes away, and how many rows lie between two of them."""
+        by = re.search(r"seq\(\s*(\d+)\s*,[^,)]*,\s*(?:by\s*=\s*)?(\d+)", self.text)
+        every = re.search(r"every\s+(\d+)\s*(?:st|nd|rd|th)\b", self.text)
+        return (int(by[1]), int(by[2])) if by else (int(every[1]), int(every[1])) if every else None
 
     def session_options(self) -> dict[str, Any]:
         how = re.search(r"day_aggregate\s*=\s*(?:function\(x\)\s*\{?\s*)?(\w+)(?:\(([^)]*)\))?", self.text)
@@ -74,8 +89,14 @@ def _days(case: Mapping[str, Any], call: Call) -> tuple[Days, list[tuple[str, st
     series = [(athlete, variable) for variable in variables for athlete in athletes]
     codes = {name: code for code, name in enumerate(series)}
     who = [codes[row] for row in told.select("Full Name", "Variable").iter_rows()]
-    day = told["Date"].str.to_date("%Y-%m-%d").to_physical().to_numpy()
-    return daily(who, day, told["Value"].to_numpy(), **call.session_options()), series
+    day, value = told["Date"].str.to_date("%Y-%m-%d").to_physical().to_numpy(), told["Value"].to_numpy().copy()
+    if call.unrated:
+        value[call.unrated[0] - 1 :: call.unrated[1]] = np.nan
+    options = call.session_options() | {"person": [athletes.index(athlete) for athlete, _ in series]}
+    if call.span:
+        ends = (call.span[0], day.min()), (call.span[1], day.max())
+        options["span"] = tuple(int(data if abs(told) == ENDLESS else told) for told, data in ends)
+    return daily(who, day, value, **options), series
 
 
 def _table(days: Days, call: Call) -> Table:
@@ -95,7 +116,8 @@ def _table(days: Days, call: Call) -> Table:
 
 
 def _said(what: str, row: Mapping[str, Any], ours: Mapping[str, Any]) -> list[Compared]:
-    """Every number of a row that is not a name; a column that we do not have is a KeyError, not a gap."""
+    """Every number of a row that is not a name; a column that we do not have is named."""
+    assert set(row) <= set(ours) | set(NAMES), f"no answer to {sorted(set(row) - set(ours) - set(NAMES))}"
     return [Compared(f"{what} {n}", _number(v), float(ours[n]), **NEAR) for n, v in row.items() if n not in NAMES]
 
 

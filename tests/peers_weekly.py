@@ -17,6 +17,7 @@ FILE = "pmc_foster_ewma.json"
 REL = {"rel": 1e-9, "abs_": 1e-9}
 RULES = {"span": "span", "exp": "exp", "inv": "inverse"}
 FIRST_DAYS = 7
+KINDS = ("sample_sd", "population_sd", "runalyze_population_cap10", "rest_days_dropped_sample_sd")
 
 
 def _lam(key: str) -> float:
@@ -70,6 +71,7 @@ def _zero_seed(case: Mapping[str, Any]) -> list[Compared]:
 def _foster(case: Mapping[str, Any]) -> list[Compared]:
     compared = []
     for name, week in case["weeks"].items():
+        assert set(week) <= {"loads", *KINDS}, f"no answer to {sorted(set(week) - {'loads', *KINDS})}"
         for kind, ddof in (("sample_sd", 1), ("population_sd", 0)):  # Runalyze's cap and dropped rest days: test_weekly
             found, want = weekly.monotony(week["loads"], ddof), week[kind]
             numbers = (found.weekly_load, found.monotony, found.strain)

@@ -139,3 +139,32 @@ def test_no_spread_is_nan_and_not_infinity() -> None:
     assert nothing.word.tolist() == ["", ""]
     assert np.isnan(agreement.share_within(0.0, -1, 1))
     assert agreement.effect_tests([np.inf, 9.0], 1.0, -1, 1).word.tolist() == ["", "Higher"]
+
+
+def test_regression_is_for_predicting_and_least_products_for_agreement() -> None:
+    x, y = np.array(MINI), np.array(WRIGHT)
+    line = agreement.least_squares(x, y)
+    slope, intercept = np.polyfit(x, y, 1)
+    assert (line.slope, line.intercept) == pytest.approx((slope, intercept))
+    assert line.rse == pytest.approx(np.std(y - intercept - slope * x, ddof=0) * np.sqrt(17 / 15))
+    assert line.rse < agreement.least_products(x, y).rse
+    assert np.isnan(agreement.least_squares([1, 2], [1, 2]).slope)
+
+
+def test_two_groups_by_hand() -> None:
+    found = agreement.groups([1.0, 2.0, 3.0], [3.0, 5.0, 7.0, np.nan], -1, 1)
+    assert (found.n, found.mean_diff, found.ratio, found.diff_pct) == ((3, 3), 3.0, 2.5, 150.0)
+    assert (found.sd_diff, found.pooled_sd) == pytest.approx((np.sqrt(5), np.sqrt(2.5)))
+    assert found.cohen_d == pytest.approx(3 / np.sqrt(2.5))
+    assert found.p_lower + found.p_equivalent + found.p_higher == pytest.approx(1)
+    assert np.isnan(agreement.groups([1.0], [3.0, 5.0]).mean_diff)
+
+
+def test_random_pairs_of_two_groups_are_counted_right() -> None:
+    rng = np.random.default_rng(9)
+    a, b = rng.normal(50, 6, 900), rng.normal(54, 8, 700)
+    found, every = agreement.groups(a, b, -3, 3), b[:, None] - a
+    assert found.cles == pytest.approx((every > 0).mean(), abs=0.01)
+    assert (found.p_lower, found.p_higher) == pytest.approx(((every < -3).mean(), (every > 3).mean()), abs=0.01)
+    turned = agreement.groups(b, a, -3, 3)
+    assert (turned.cohen_d, turned.p_lower) == pytest.approx((-found.cohen_d, found.p_higher))

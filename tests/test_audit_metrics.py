@@ -209,6 +209,13 @@ def test_the_coachs_word_wins() -> None:
     assert found.points["label"].to_list() == ["loading"] * 3 + ["deload"] + ["loading"] * 2
 
 
+def test_the_calendar_of_somebody_else_says_nothing() -> None:
+    sets = weekly_hard([10] * 6)
+    other = rows_of(Calendar, [{"day": 23, "kind": "quality", "title": "DELOAD"}]).with_columns(athlete=pl.lit("Bo"))
+    for metric in (load_deload, load_week):
+        assert metric.estimate(sets, **BLOCK, calendar=other) == metric.estimate(sets, **BLOCK)
+
+
 # --- load_zones
 
 

@@ -206,3 +206,17 @@ def test_more_trials_never_widen_the_interval() -> None:
 def test_unclear_is_never_worded_as_no_change() -> None:
     assert "no change" not in VERDICT_WORDS["unclear"]
     assert "cannot tell" in VERDICT_WORDS["unclear"]
+
+
+def test_learning_is_taken_off_a_faster_time_too() -> None:
+    known: dict[str, Any] = {"te": 0.02, "df": 24, "swc": 0.01, "prior_sd": 0.03, "learning": 0.02, "learning_sd": 0.01}
+    found = change(3.0, 2.9, lower_is_better=True, **known)
+    assert float(found.d) == pytest.approx(np.log(3.0 / 2.9) - 0.02, abs=1e-12)
+    assert float(found.se) == pytest.approx((2 * 0.02**2 + 0.01**2) ** 0.5, abs=1e-12)
+
+
+def test_a_probability_at_the_border_is_enough() -> None:
+    assert str(verdict_word(0.99, 0.95, 0.0)) == "improved_substantially"
+    assert str(verdict_word(0.01, 0.0, 0.95)) == "declined_substantially"
+    assert str(verdict_word(0.95, 0.05, 0.0)) == "improved_trivially"
+    assert str(verdict_word(0.5, 0.05, 0.05)) == "stable"

@@ -107,3 +107,9 @@ def test_every_week_has_a_label_whatever_the_unit(loads: list[float | None], fac
     assert set(found.labels) <= set(LABELS)
     assert found.loading_weeks <= found.loading_weeks_max
     assert label_weeks(metric * factor).labels == found.labels
+
+
+def test_the_reference_is_of_the_last_four_loading_weeks() -> None:
+    found = label_weeks([100, 100, 100, 80, 80, 80, 80, 65])
+    assert found.reference is not None
+    assert (found.reference[-1], found.labels[-1]) == (80.0, LOADING)

@@ -132,3 +132,10 @@ def test_interval_covers_the_true_maximum(reps: int, rir: int) -> None:
     found = of_set(80, reps, rir=rir)
     covered = np.mean((found.low_kg <= truth) & (truth <= found.high_kg))
     assert 0.92 <= covered <= 0.99
+
+
+@pytest.mark.parametrize(("rir", "sd_reps"), [(0, 0.5), (2, 1.0), (2.5, 1.5), (4, 1.5), (5, 2.0)])
+def test_the_doubt_about_a_reserve_grows_in_steps(rir: float, sd_reps: float) -> None:
+    r = 5 + rir
+    by_hand = (0.01 + 0.004 * (r - 1)) ** 2 + (sd_reps / (30 + r)) ** 2 + 0.005**2
+    assert of_set(80, 5, rir=rir).sd_log_abs == pytest.approx(by_hand**0.5, rel=1e-12)

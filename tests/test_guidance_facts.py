@@ -209,3 +209,19 @@ def test_the_next_a_race_after_the_block_counts(ada: Block) -> None:
     assert dict(told.facts)["days_to_A_race"] == 20
     assert told.decision.rule.id != "R4"
     assert "R4" not in dict(told.decision.skipped)
+
+
+# --- stability (G1, emphasis)
+
+
+def marked(block: Block, *, one_sided: bool, ok: bool) -> Block:
+    """The block with technique told of all its sets: as `ok` says of the one-sided (or the other) ones, else ok."""
+    hit = pl.col("unilateral").fill_null(value=False) == one_sided
+    sets = block.log.sets.with_columns(technique_ok=pl.when(hit).then(pl.lit(ok)).otherwise(pl.lit(value=True)))
+    return dataclasses.replace(block, log=dataclasses.replace(block.log, sets=sets))
+
+
+def test_one_sided_work_that_is_not_clean_puts_stability_first(ada: Block) -> None:
+    usual = known(marked(ada, one_sided=True, ok=True))["stability_ok"]
+    assert known(marked(ada, one_sided=True, ok=False))["stability_ok"] is False
+    assert known(marked(ada, one_sided=False, ok=False))["stability_ok"] == usual is not False

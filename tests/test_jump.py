@@ -188,7 +188,7 @@ def test_of_two_conditions_on_a_day_the_ones_that_agree_best_are_compared() -> N
 def test_notes_are_short_and_free_of_codes() -> None:
     found = power_jump.estimate(jumps(), who="Ada")
     assert found.notes[0] == "0.255 m (5 Jan, 3 trials) → 0.295 m (16 Feb, 3 trials)"
-    assert "Not checked: rest of 48 h before the test, and readiness." in found.notes
+    assert "Not checked here: readiness, and rest of 48 h before the test (a question of its own)." in found.notes
     assert max(map(len, found.notes)) <= 110
     assert not any("height_m" in note or "without correction" in note for note in found.notes)
     legs = [JUMP | {"side": side} for side in ("left", "right")]

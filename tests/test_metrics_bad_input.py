@@ -94,6 +94,7 @@ CASES: dict[str, tuple[Callable[[], pl.DataFrame], dict[str, Any]]] = {
     "power_reactive": (_tests, BLOCK | {"rsi_scale": "height_per_contact"}),
     "retest_asymmetry": (_tests, {}),
     "retest_error": (_tests, {"test": "loaded_jump", "load_kg": 20.0}),
+    "retest_rest": (_tests, {"test": "loaded_jump", "sets": _sets()}),
     "retest_trend": (_tests, {"test": "loaded_jump", "load_kg": 20.0}),
     "running_critical_speed": (runs, {}),
     "running_sprint": (_tests, BLOCK),

@@ -156,3 +156,9 @@ def test_simulated_increments_get_the_label_of_their_true_size() -> None:
     found = np.array([progression([80, 80 * (1 + pct / 100)], step_kg=0.5).label[1] for pct in true_pct])
     expected = np.select([true_pct < 2, true_pct <= 5], ["small", "on_rule"], "aggressive")
     assert (found == expected).all()
+
+
+def test_a_quarter_of_a_per_cent_is_no_hold() -> None:
+    # 100.25 / 100 is 0.2499999999999947 % more
+    assert progression([100, 100.25]).label[1] == "small"
+    assert progression([100, 99.75]).label[1] == "reduction"

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from analysis.stats import e1rm
-from analysis.stats.rep_progressions import PROGRESSIONS, TYPES, VOLUMES, adjustments
+from analysis.stats.rep_fits import fit_sets
+from analysis.stats.rep_progressions import PLANS, PROGRESSIONS, TYPES, VOLUMES, adjustments, vertical_plan
 from analysis.stats.rep_tables import (
     ADJUSTMENTS,
     DEFAULT_K,
-    fit_sets,
     max_reps,
     max_share,
     planned_reps,
@@ -81,6 +81,35 @@ def test_progressions_by_hand() -> None:
     assert adjustments([1, 12], -1, "normal", "variable_rir").tolist() == [2.0, 4.0]
     assert adjustments([1, 12], 0, "extensive", "percent_drop") == pytest.approx([-0.05, -0.10])
     assert np.isnan(adjustments(5, -8, "extensive", "max_reps")), "there is no set of less than nothing"
+
+
+def test_a_share_of_the_possible_repetitions_that_varies() -> None:
+    assert adjustments([1, 12], -3, "intensive", "variable_max_reps") == pytest.approx([0.6, 0.7])
+    assert adjustments([1, 12], [0, 0], "normal", "variable_max_reps") == pytest.approx([0.7, 0.8])
+    assert adjustments([1, 12], -3, "extensive", "variable_max_reps") == pytest.approx([0.2, 0.3])
+
+
+def test_plans_by_hand() -> None:
+    wave = vertical_plan([12, 10, 8], reps_change=[0, -4, -2], step=[-2, -1, -3])
+    assert wave.reps.tolist() == [12, 10, 8, 8, 6, 4, 10, 8, 6]
+    assert wave.step.tolist() == [-2] * 3 + [-1] * 3 + [-3] * 3
+    assert wave.set.tolist() == [1, 2, 3] * 3
+    assert vertical_plan([5], "block").step.tolist() == [-2, -1, 0, -3]
+    more = vertical_plan([10, 8, 6, 4, 2, 1], "set_accumulation", accumulate_set=[1, 2, 5, 6])
+    assert more.set_id[more.index == 2].tolist() == [1, 2, 1, 2, 3, 4, 5, 6, 5, 6]
+    assert more.set[more.index == 2].tolist() == list(range(1, 11))
+    single = vertical_plan([3, 2, 1], "set_accumulation", accumulate_set=[1, 3], sequence=False)
+    assert single.reps[single.index == 3].tolist() == [3, 3, 3, 2, 1, 1, 1]
+    fewer = vertical_plan([3, 2, 1], "set_accumulation_reverse")
+    assert [int((fewer.index == i).sum()) for i in (1, 2, 3, 4)] == [6, 5, 4, 3]
+    for plan in PLANS:
+        assert len(set(vertical_plan([8, 6], plan).index.tolist())) == 4
+    with pytest.raises(ValueError, match="expected"):
+        vertical_plan([5], "magic")
+    with pytest.raises(ValueError, match="length"):
+        vertical_plan([5], reps_change=[0, 1], step=[0])
+    with pytest.raises(ValueError, match="name sets"):
+        vertical_plan([5], "set_accumulation", accumulate_set=2)
 
 
 @pytest.mark.parametrize("name", PROGRESSIONS)

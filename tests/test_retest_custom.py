@@ -167,7 +167,7 @@ def test_sides_and_loads_are_parts_and_other_measures_are_left_aside() -> None:
     assert found.notes[0] == f"The verdict is for the variant with most trials: {found.what}."
     assert any(note.startswith("Left side: 60.00 s") for note in found.part("Wall sit, left side").notes)
     titles = [layer.get("encoding", {}).get("x", {}).get("title") for layer in found.chart().to_dict()["layer"]]
-    assert "Change (%), better is positive" in titles
+    assert "Change (%), better is positive; grey: too small to matter" in titles
 
 
 def test_what_a_device_measures_beside_the_height_is_no_jump_height() -> None:

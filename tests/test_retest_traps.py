@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -16,7 +17,7 @@ from analysis.stats.change import change
 from analysis.stats.reliability import te_session
 from analysis.tables import TESTS
 from method_adapters import ADAPTERS
-from trials_for_tests import JUMP, SPRINT, session, trials
+from trials_for_tests import DAY, JUMP, SPRINT, session, trials
 
 PLATE: dict[str, Any] = JUMP | {"device": "plate", "method": "impulse_momentum"}
 FLIGHT: dict[str, Any] = JUMP | {"device": "plate", "measure": "flight_time_s"}
@@ -221,3 +222,14 @@ def test_the_verdict_does_not_rest_on_the_prior_of_the_shrunken_change(prior_sd:
     found, usual = ADAPTERS["D16.change"](CHANGE | {"prior_sd": prior_sd}), ADAPTERS["D16.change"](CHANGE)
     assert (found["verdict"], found["ci"]) == (usual["verdict"], usual["ci"])
     assert found["shrink_factor"] == factor
+
+
+@pytest.mark.parametrize(("earlier", "learning"), [(0, 0.01), (2, 0.01), (3, 0.0)])
+def test_an_athlete_with_three_earlier_sessions_learns_the_test_no_more(earlier: int, learning: float) -> None:
+    jump: dict[str, Any] = {"test": "cmj", "measure": "height_m", "device": "mat"}
+    days = [*range(0, 20 * earlier, 20), 100, 142]
+    block: dict[str, Any] = {"start": DAY + dt.timedelta(100), "end": DAY + dt.timedelta(141)}
+    found = power_jump.estimate(trials(*(session(d, [0.30, 0.31, 0.30], **jump) for d in days)), test="cmj", **block)
+    assert dict(found.params)["learning"] == learning
+    assert dict(found.params)["practised"] == 3
+    assert found.value == pytest.approx(100 * math.expm1(-learning), abs=1e-9)

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from analysis.estimate import each
-from analysis.metrics import retest_error, retest_trend
+from analysis.metrics import power_jump, retest_error, retest_trend, running_sprint, running_sprint_profile
 from analysis.metrics.retest_trend import estimate, squad
 from analysis.stats.change import percent
 from analysis.stats.pooling import pool
@@ -175,3 +175,21 @@ def test_several_athletes_without_a_name_and_a_block_of_no_days_are_errors() -> 
         estimate(_squad([0.02, 0.03]), test="cmj")
     with pytest.raises(ValueError, match="block_days"):
         estimate(_squad([0.02]), test="cmj", block_days=0)
+
+
+def test_nobody_elses_tests_stand_in_for_those_of_who() -> None:
+    sprints: dict[str, Any] = {"test": "sprint", "measure": "time_s", "device": "gates"}
+    own = [session(day, [3.2 - day / 5000], athlete="Ada", distance_m=20.0, **sprints) for day in DAYS]
+    other = [session(day, [4.2 - day / 500], athlete="Bo", distance_m=30.0, **sprints) for day in DAYS]
+    frame = trials(*own, *other)
+    alone = estimate(trials(*own), who="Ada", test="sprint")
+    assert alone.ok
+    assert estimate(frame, who="Ada", test="sprint") == alone, "her sprints are of 20 m, whatever Bo ran"
+    assert estimate(frame, who="Ada", test="sprint", distance_m=30.0).reason == "NO_DATA"
+    jumps = trials(*_tests((0.3, 0.31), athlete="Cy"), *other)
+    for metric in (running_sprint, running_sprint_profile):
+        assert metric.estimate(jumps, who="Cy").reason == "NO_DATA", "Cy jumped and never sprinted"
+    assert power_jump.estimate(jumps, who="Cy", test="cmj").ok
+    assert power_jump.estimate(jumps, who="Bo", test="cmj").reason == "NO_DATA"
+    with pytest.raises(ValueError, match="one athlete at a time"):
+        estimate(frame, who="Dee", test="sprint", distance_m=30.0)

@@ -192,3 +192,27 @@ def test_codes_and_days_are_whole_numbers(who: list[float], day: list[float]) ->
 def test_a_window_has_a_day() -> None:
     with pytest.raises(ValueError, match="at least one day"):
         windows(daily([0], [1], [1.0]), 0)
+
+
+def test_a_series_that_is_extended_ends_with_the_person() -> None:
+    # one person with two variables on days 1-3 and 2-5, another with one variable on day 4
+    who, day = [0, 0, 1, 1, 2], [1, 3, 2, 5, 4]
+    value = [10.0, 30.0, 2.0, 5.0, 7.0]
+    alone = daily(who, day, value, extend="start")
+    assert alone.inside.sum(axis=1).tolist() == [3, 5, 4]
+    together = daily(who, day, value, extend="start", person=[0, 0, 1])
+    assert together.inside.sum(axis=1).tolist() == [5, 5, 4]
+    assert together.extended_day[0].tolist() == [False, False, False, True, True]
+    assert daily(who, day, value, extend="end", person=[0, 0, 1]).inside.sum(axis=1).tolist() == [5, 5, 2]
+    assert daily(who, day, value, person=[0, 0, 1]).inside.sum(axis=1).tolist() == [3, 4, 1]
+
+
+def test_a_span_cuts_and_stretches_the_days() -> None:
+    cut = daily([0, 0, 0], [1, 3, 6], [10.0, 30.0, 60.0], span=(2, 5), missing_day=0)
+    assert cut.day.tolist() == [2, 3, 4, 5]
+    assert cut.value.tolist() == [[0, 30, 0, 0]]
+    assert cut.inside.all()
+    wide = daily([0, 0], [3, 4], [10.0, 30.0], span=(2, 6), extend="both", extended_day=1)
+    assert wide.value.tolist() == [[1, 10, 30, 1, 1]]
+    assert wide.extended_day.tolist() == [[True, False, False, True, True]]
+    assert daily([0, 0], [3, 4], [10.0, 30.0], span=(2, 6)).inside.tolist() == [[False, True, True, False, False]]

@@ -118,3 +118,10 @@ def test_verdicts_of_two_athletes_are_an_error() -> None:
     with pytest.raises(ValueError, match="one athlete"):
         retest_several.estimate(two, primary="Jump")
     assert isinstance(retest_several.estimate(two[:1], primary="Jump"), Estimate)
+
+
+def test_a_secondary_gain_at_exactly_95_percent_survives_alone() -> None:
+    pair = [VERDICTS[0], _verdict("Sprint time over 20 m", "improved", 0.95)]
+    assert 1 - 0.95 > 0.05, "by rounding"
+    found = retest_several.estimate(pair, primary="Loaded jump height at 20 kg")
+    assert found.part("Sprint time over 20 m").word == "improved"  # type: ignore[attr-defined]  # parts are verdicts

@@ -181,3 +181,11 @@ def test_no_growth_is_rarely_called_growing() -> None:
         lifter = SimulatedLifter(rng, growth_mean=0.0, growth_sd=0.0)
         growing.append((trend(lifter.t, lifter.e1rm_kg).p_growing or 0.0) > 0.95)
     assert np.mean(growing) <= 0.05
+
+
+def test_the_forecast_is_the_posterior_that_many_weeks_on() -> None:
+    path, found = smooth(WEEKS, np.log(KG)), trend(WEEKS, KG)
+    mean, cov = joint_level(path, [WEEKS[-1] + 4])
+    assert found.forecast_kg == pytest.approx(np.exp(mean[0]), rel=1e-10)
+    ends = [mean[0] + z * cov[0, 0] ** 0.5 for z in (-1.959964, 1.959964)]
+    assert found.forecast_ci == pytest.approx(np.exp(ends), rel=1e-6)

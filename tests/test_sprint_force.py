@@ -131,3 +131,12 @@ def test_draws_are_seeded_and_missing_covariance_draws_nothing() -> None:
     wide = sprint_force.force_velocity_draws(*how, df=3, draws=4000)
     plain = sprint_force.force_velocity_draws(*how, draws=4000)
     assert np.diff(np.nanquantile(wide.v0_mps, (0.025, 0.975))) > np.diff(np.nanquantile(plain.v0_mps, (0.025, 0.975)))
+
+
+def test_a_wind_from_behind_that_is_faster_than_the_runner_pushes() -> None:
+    with_wind, still = (sprint_force.force_velocity(8.3, 1.25, 62, 1.74, wind_mps=w) for w in (8.3, 0.0))
+    t = np.arange(401) * 0.01
+    v, a = 8.3 * (1 - np.exp(-t / 1.25)), 6.64 * np.exp(-t / 1.25)
+    slope, f0 = np.polyfit(v, a - float(sprint_force.drag(62, 1.74)) / 62 * (8.3 - v) ** 2, 1)
+    assert [float(with_wind.f0_nkg), float(with_wind.slope)] == pytest.approx([f0, slope], rel=1e-9)
+    assert with_wind.f0_nkg < still.f0_nkg

@@ -198,3 +198,12 @@ def test_the_band_of_the_speed_curve() -> None:
     many = fit_splits(GATES, data.times_s).speed_at([3.0, 12.0])
     truth = kinematics.velocity_at_distance([3.0, 12.0], data.vmax_mps[:, None], data.tau_s[:, None])
     assert 0.95 <= ((many.low <= truth) & (truth <= many.high)).mean() <= 1
+
+
+def test_twenty_metres_are_enough_and_the_clock_counts_six_degrees() -> None:
+    def fit(*gates: float) -> Any:
+        return fit_splits(gates, kinematics.time_at_distance(gates, 8.3, 1.25))
+
+    assert fit(5, 10, 15, 19.9).reason == "DISTANCE_TOO_SHORT"
+    assert fit(5, 10, 15, 20).reason == ""
+    assert float(fit(5, 10, 15, 20).df) == 6 + 4 - 2

@@ -268,7 +268,7 @@ def test_charts_hold_curve_gates_and_band() -> None:
     spec = found.chart().to_dict()
     assert sum(layer["mark"]["type"] == "rule" for layer in spec["layer"]) == 5
     force = found.part("Force-velocity line, force at rest F0").chart().to_dict()
-    assert {layer["mark"]["type"] for layer in force["layer"]} == {"area", "line"}
+    assert {layer["mark"]["type"] for layer in force["layer"]} == {"area", "line", "point"}
     assert found.part("Change of maximal speed V").chart() is not None
 
 

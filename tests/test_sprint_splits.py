@@ -189,4 +189,4 @@ def test_no_data_and_the_chart() -> None:
     assert (nothing.reason, bool(nothing.method), dict(nothing.params)["swc"]) == ("NO_DATA", True, 0.01)
     spec = running_sprint.estimate(runs(0.03)).chart().to_dict()
     titles = {layer.get("encoding", {}).get("x", {}).get("title") for layer in spec["layer"]}
-    assert "Change (%), faster is positive" in titles
+    assert "Change (%), faster is positive; grey: too small to matter" in titles

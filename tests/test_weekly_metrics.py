@@ -156,7 +156,7 @@ def test_the_ratio_is_a_description_without_colour_or_zone() -> None:
     ]  # fmt: skip
     words = f"{found} {found.notes} {found.method} {[p.notes for p in found.parts]}".lower()
     assert not [word for word in ("injur", "risk", "sweet", "danger", "zone", "optimal") if word in words]
-    assert "rect" not in str(found.chart().to_dict()), "no band"
+    assert "'rect'" not in str(found.chart().to_dict()), "no band"
 
 
 @pytest.mark.parametrize(("policy", "days", "reason"), [("unknown", 20, "INCOMPLETE_28D"), ("rest", 7, "CHRONIC_ZERO")])

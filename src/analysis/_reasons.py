@@ -116,6 +116,9 @@ REASONS: Final[dict[str, str]] = {
     "START_FAR_BEHIND": "the start was more than 0.3 m behind the gate, where a time correction no longer repairs it",
     "NOT_IDENTIFIABLE": "other time constants fit the tests about as well, so none of them can be told",
     "NO_JUMPS": "no jumps, hops or bounds were recorded",
+    "NOT_RESTED": "less than 48 h after a hard session",
+    "REST_UNKNOWN": "sets without a rating in the 48 h before may have been hard",
+    "NO_CONVERGENCE": "the search for the common curve did not settle: too few sets for how the athletes differ",
 }
 
 

@@ -6,6 +6,7 @@ same data with one shared bundle. Colours are Okabe & Ito (2008), always with a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
@@ -47,7 +48,7 @@ def _theme() -> alt.theme.ThemeConfig:
             "font": "system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
             "view": {"continuousWidth": WIDTH, "continuousHeight": HEIGHT, "discreteWidth": WIDTH, "stroke": None},
             "axis": axis,
-            "axisX": {"tickCount": TICKS},
+            "axisX": {"tickCount": TICKS, "labelBound": 4},
             "point": {"opacity": 1},
             "title": {"anchor": "start", "fontSize": 14, "subtitleFontSize": 12, "subtitleColor": "#5b6b7b"},
             "legend": {"labelFontSize": 12, "titleFontSize": 12, "orient": "top", "layout": _ROWS},
@@ -57,7 +58,7 @@ def _theme() -> alt.theme.ThemeConfig:
 
 
 def points(frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, **look: Any) -> Any:
-    """Dots of `y` over `x` (column names); `look` may hold colour, shape, filled, size, shift (px), tooltip (column names).
+    """Dots of `y` over `x` (column names); `look` may hold colour, shape, filled, size, shift (px), tooltip (columns).
 
     >>> points(pl.DataFrame({"a": [1], "b": [2]}), "a", "b", x_title="A", y_title="B (kg)").to_dict()["mark"]["type"]
     'point'
@@ -93,18 +94,16 @@ def band(frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_ti
     )  # fmt: skip
 
 
-def interval(
-    frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_title: str, shift: int = 0
-) -> Any:
+def interval(frame: pl.DataFrame, x: str, low: str, high: str, *, x_title: str, y_title: str, **look: Any) -> Any:
     """A vertical bar from `low` to `high` at each `x`: an error bar whose ends were computed and tested in Python.
 
-    `shift` moves it sideways by so many pixels, beside another one of the same day.
+    `look` may hold a shift: so many pixels sideways, beside another one of the same day.
 
     >>> frame = pl.DataFrame({"a": [1], "l": [1], "h": [2]})
     >>> interval(frame, "a", "l", "h", x_title="A", y_title="B").to_dict()["mark"]["type"]
     'rule'
     """
-    aside: dict[str, Any] = {"xOffset": shift} if shift else {}
+    aside: dict[str, Any] = {"xOffset": look["shift"]} if look.get("shift") else {}
     return alt.Chart(frame).mark_rule(color=BLUE, strokeWidth=1.5, **aside).encode(
         x=_axis(alt.X, frame, x, x_title), y=_axis(alt.Y, frame, low, y_title), y2=alt.Y2(high)
     )  # fmt: skip
@@ -112,7 +111,7 @@ def interval(
 
 def bars(
     frame: pl.DataFrame, x: str, y: str, *, x_title: str, y_title: str, colour: str | None = None,
-    order: list[str] | None = None,
+    order: Sequence[str] | None = None,
 ) -> Any:  # fmt: skip
     """Bars of `y` over `x`, stacked by the column `colour` when one is named, in `order` or that of the alphabet.
 
@@ -124,9 +123,13 @@ def bars(
     across = _axis(alt.X, frame, x, x_title).axis(labelAngle=0, labelOverlap="greedy", labelSeparation=6)
     channels: dict[str, Any] = {"x": across, "y": alt.Y(f"{y}:Q").title(y_title)}
     if colour:
-        sort: Any = order or "ascending"
-        shade = alt.FillOpacity(f"{colour}:N").title(None).sort(sort).scale(range=[1, PALE])
-        channels |= {"color": alt.Color(f"{colour}:N").title(None).sort(sort), "fillOpacity": shade}
+        names = list(order) if order else sorted(set(frame[colour].drop_nulls()))
+        solid = [1.0 if i % 2 == 0 else PALE for i in range(len(names))]
+        hue, shade = (of(f"{colour}:N").title(None).sort(names) for of in (alt.Color, alt.FillOpacity))
+        channels |= {
+            "color": hue.scale(domain=names),
+            "fillOpacity": shade.scale(type="ordinal", domain=names, range=solid),
+        }
     return (
         alt.Chart(frame)
         .mark_bar(color=BLUE)
@@ -146,7 +149,7 @@ def hatched(frame: pl.DataFrame, x: str, y: str, unknown: str, *, x_title: str, 
     marked = frame.filter(pl.col(unknown)).select(x)
     top = float(frame.select(pl.col(y).max().fill_null(0)).item()) or 1.0
     lines = int(max(3, min(HEIGHT * frame.height / WIDTH, 12, 1200 // max(marked.height, 1))))  # near 45 degrees
-    close = 2 if marked.height * lines <= HATCHES else 1  # few wide days: a line between every two
+    close = max(1, min(3, HATCHES // max(marked.height * lines, 1)))  # few wide days: more lines, as steep
     steps = pl.DataFrame({"from": [top * i / lines / close for i in range(close * (lines - 1) + 1)]})
     rules = marked.join(steps, how="cross").with_columns((pl.col("from") + top / lines).alias("to"))
     ends: dict[str, Any] = {"y": alt.Y("from:Q").title(y_title), "y2": alt.Y2("to")}
@@ -171,10 +174,10 @@ def forest(
     4
     """
     y = alt.Y("label:N").sort(None).title(None)
-    title = [x_title, SWC_WORDS] if swc is not None else x_title
+    title = f"{x_title}; {SWC_WORDS}" if swc is not None else x_title
 
     def across(column: str) -> Any:  # the title ends with the plot: beside long labels it would run over the edge
-        return alt.X(f"{column}:Q").title(title).axis(titleAnchor="end", format="~g").scale(padding=8)
+        return alt.X(f"{column}:Q").title(title).axis(titleAnchor="end", format="~r").scale(padding=8)
 
     rule = alt.Chart(frame).mark_rule(color=BLUE, strokeWidth=2).encode(y=y, x=across("low"), x2=alt.X2("high"))
     dots = alt.Chart(frame).mark_point(filled=True, size=70, color=BLUE).encode(

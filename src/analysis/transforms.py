@@ -49,6 +49,20 @@ def between(frame: pl.DataFrame, start: dt.date, end: dt.date) -> pl.DataFrame:
     return frame.filter(pl.col("date").is_between(start, end))
 
 
+def of_athlete(frame: pl.DataFrame, who: str) -> pl.DataFrame:
+    """The rows of one athlete: those of `who` in a frame of several; a name for a frame of one is a label.
+
+    Raises ValueError for a frame of several athletes, none of whom is `who`.
+
+    >>> of_athlete(pl.DataFrame({"athlete": ["A", "B"]}), "B").height
+    1
+    """
+    names = frame["athlete"].cast(pl.String).drop_nulls().unique().sort().to_list()
+    if len(names) > 1 and who not in names:
+        raise ValueError(f"one athlete at a time: the frame has {names}; name who, or use each(metric, frame)")
+    return frame.filter(pl.col("athlete") == who) if len(names) > 1 else frame
+
+
 def named(sets: pl.DataFrame) -> pl.DataFrame:
     """Add `exercise_name`: the catalogue's exercise, or the name as logged where it is not mapped.
 

@@ -23,6 +23,7 @@ from analysis.metrics import (
     retest_asymmetry,
     retest_custom,
     retest_error,
+    retest_rest,
     retest_several,
     running_sprint,
     stability_stance,
@@ -58,6 +59,7 @@ class Answer:
     deload: Estimate
     sides: Estimate
     tests: Verdict
+    rest: Estimate
 
     def warning(self) -> str:
         """What the reader must know first: safety rules that nobody could judge, days that count twice."""
@@ -207,12 +209,15 @@ def answer(block: Block) -> Answer:
     progression, deload = audits(block)
     sides = retest_asymmetry.estimate(block.trials, who=block.athlete, end=block.end)
     tests = retest_several.estimate(tuple(verdicts.values()), primary=primary.what)
-    known_by = {"hard_sets": hard_sets, "gain": gain, "progression": progression, "deload": deload, "sides": sides}
+    rest = retest_rest.estimate(block.trials, sets=block.log.sets, test=wanted, who=block.athlete, start=block.start)
+    known_by = {"hard_sets": hard_sets, "gain": gain, "progression": progression, "deload": deload}
+    known_by |= {"sides": sides, "rest": rest}
     found = facts(block, verdicts, primary, **known_by)
     known = tuple((name, fact) for name, fact in found.items() if fact is not None)
     asked = (hard_sets, gain, load, progression, deload, *verdicts.values())
     return Answer(
-        block, decide(found), hard_sets, gain, primary, load, asked, errors, known, progression, deload, sides, tests
+        block, decide(found), hard_sets, gain, primary, load, asked, errors, known, progression, deload, sides, tests,
+        rest,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from analysis.guidance.rules import table
 from analysis.metrics import load_deload, load_progression, strength_block_gain
 from analysis.transforms import PREPARATION, loading, working
 
+MIN_TECHNIQUE_OK: Final = 0.90  # of one-sided sets; below, stability comes first in the next block (convention)
 INVALID: Final = ("PROTOCOL_CHANGED", "DEVICE_CHANGED", "HAND_TIMED")
 FACTS_IN_WORDS: Final = {
     "pain": "pain records",
@@ -76,7 +77,7 @@ def plan_of(block: Block) -> pl.DataFrame:
 
 def facts(
     block: Block, verdicts: Mapping[str, Verdict], primary: Verdict, *, hard_sets: Estimate, gain: Estimate,
-    progression: Estimate, deload: Estimate, sides: Estimate,
+    progression: Estimate, deload: Estimate, sides: Estimate, rest: Estimate,
 ) -> dict[str, Any]:  # fmt: skip
     """Every fact that this toolkit can tell of a block so far, by its name in the decision table (methods G1)."""
     stance, jump = verdicts["single_leg_stance"], verdicts["loaded_jump"]
@@ -86,9 +87,9 @@ def facts(
         "aggressive_fail": _aggressive_fail(progression),
         "adherence": _adherence(block, hard_sets),
         "p_strength_up": gain.part(strength_block_gain.P_GAIN).value if gain.ok else None,
-        "stability_ok": _stability(stance, sides),
+        "stability_ok": _stability(stance, sides, _technique(block, one_legged=True)),
         "power_improved": jump.word.startswith("improved") if jump.ok else None,
-        "retest_valid": primary.reason not in INVALID if primary.ok or primary.reason in INVALID else None,
+        "retest_valid": _valid(primary, rest),
         "strength_blocks": block.strength_blocks_done if block.declared else None,
         "technique_ok_share": _technique(block),
     }
@@ -110,11 +111,23 @@ def done_sets(hard_sets: Estimate) -> tuple[float, float] | None:
     return value if low is None else low, value if high is None else high
 
 
-def _stability(stance: Verdict, sides: Estimate) -> bool | None:
-    """Not ok where stance declined, or where the same leg was beyond noise in two sessions; None without a verdict."""
-    if stance.word.startswith("declined") or dict(sides.params).get("consistent_side"):
+def _stability(stance: Verdict, sides: Estimate, technique: float | None) -> bool | None:
+    """Not ok where stance declined, the same leg was beyond noise in two sessions, or one-sided work was not clean.
+
+    Clean is technique ok in 90 % of the one-sided sets (`technique`, None: not told), the limit of rule R6. None
+    without a verdict on stance and without any of these.
+    """
+    unclean = technique is not None and technique < MIN_TECHNIQUE_OK
+    if unclean or stance.word.startswith("declined") or dict(sides.params).get("consistent_side"):
         return False
     return True if stance.ok else None
+
+
+def _valid(primary: Verdict, rest: Estimate) -> bool | None:
+    """Whether the primary re-test may be judged (methods D0); None where there is none."""
+    if primary.reason in INVALID or (primary.ok and rest.reason == "NOT_RESTED"):
+        return False
+    return True if primary.ok else None
 
 
 def _days_to_a_race(block: Block) -> int | None:
@@ -163,7 +176,9 @@ def _same(ends: tuple[float, float], fact: str) -> bool:
     return all(rule.judge({fact: ends[0]}) == rule.judge({fact: ends[1]}) for rule in judging)
 
 
-def _technique(block: Block) -> float | None:
+def _technique(block: Block, *, one_legged: bool = False) -> float | None:
+    """Share of the judged working sets of the block with technique ok; of the one-sided ones alone if asked."""
     inside = working(block.sets.filter(pl.col("date").is_between(block.start, block.end)))
+    inside = inside.filter(pl.col("unilateral")) if one_legged else inside
     judged = inside["technique_ok"].drop_nulls()
     return float(judged.mean()) if judged.len() else None  # type: ignore[arg-type]  # a Boolean's mean is a number

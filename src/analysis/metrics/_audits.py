@@ -12,7 +12,7 @@ import polars as pl
 from analysis.metrics._effort import UNRATED, block_sets
 from analysis.metrics._sessions import counted
 from analysis.stats.deload import DELOAD, Weeks, label_weeks
-from analysis.transforms import weeks
+from analysis.transforms import of_athlete, weeks
 
 MIN_JUDGED: Final = 0.80  # share of the sets of a week (of all weeks) whose effort must be known to count hard sets
 _RANGES: Final = {"reps": 1000.0, "load_kg": 600.0, "rir": 30.0, "rpe": 10.0}  # those of the table Sets
@@ -35,13 +35,14 @@ class Labelled:
         return self.frame.filter(pl.col("label") == DELOAD)["week"].to_list() if self.reason is None else []
 
 
-def of_one(frame: pl.DataFrame, who: str) -> pl.DataFrame:
-    """The rows of one athlete, days as dates (pandas has none). Raises ValueError for several without `who`."""
-    names = frame["athlete"].drop_nulls().unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"one athlete at a time: the frame has {names}; use each(metric, frame)")
-    own = frame.filter(pl.col("athlete") == who) if len(names) > 1 else frame
-    return own.with_columns(pl.col("date").cast(pl.Date))
+def of_one(frame: pl.DataFrame, who: str, sets: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The rows of one athlete, days as dates (pandas has none). Raises ValueError for several without `who`.
+
+    Where the `sets` know `who`, nobody else's rows stand in for hers; a name for frames of one is a label.
+    """
+    if sets is not None and who in sets["athlete"].cast(pl.String):
+        return frame.filter(pl.col("athlete").cast(pl.String) == who).with_columns(pl.col("date").cast(pl.Date))
+    return of_athlete(frame, who).with_columns(pl.col("date").cast(pl.Date))
 
 
 def possible(sets: pl.DataFrame, who: str) -> tuple[pl.DataFrame, list[str]]:
@@ -99,7 +100,7 @@ def _sums(sets: pl.DataFrame, first: dt.date, end: dt.date) -> pl.DataFrame:
     return pl.DataFrame(schema=_SCHEMA).vstack(sums.select(pl.col(c).cast(t) for c, t in _SCHEMA.items()))
 
 
-def coach_labels(calendar: pl.DataFrame | None, who: str = "") -> dict[dt.date, str]:
+def coach_labels(calendar: pl.DataFrame | None, who: str = "", sets: pl.DataFrame | None = None) -> dict[dt.date, str]:
     """The weeks that the calendar calls a deload (a day whose title begins with "deload"), by their Monday.
 
     >>> day = {"athlete": "Ada", "date": dt.date(2026, 1, 7), "title": "Deload week"}
@@ -108,6 +109,6 @@ def coach_labels(calendar: pl.DataFrame | None, who: str = "") -> dict[dt.date, 
     """
     if calendar is None or calendar.is_empty():
         return {}
-    own = of_one(calendar, who).filter(pl.col("title").str.contains(r"(?i)^\s*deload\b"))
+    own = of_one(calendar, who, sets).filter(pl.col("title").str.contains(r"(?i)^\s*deload\b"))
     mondays: Sequence[dt.date] = own["date"].dt.truncate("1w").unique().to_list()
     return dict.fromkeys(mondays, DELOAD)

@@ -10,6 +10,7 @@ import polars as pl
 
 from analysis import exercises
 from analysis.exercises import tempo
+from analysis.transforms import of_athlete
 
 MEASURE: Final = "mean_velocity_m_s"
 DEPTH: Final = "range_of_motion_m"
@@ -39,7 +40,7 @@ def best_reps(reps: pl.DataFrame, exercise: str | None, *, who: str, sets: pl.Da
     and counted. Raises ValueError for several athletes without `who`.
     """
     lifted = _lifted(reps)
-    own = _named(_of_one(lifted.filter(pl.col("measure") == MEASURE), who), sets)
+    own = _named(of_athlete(lifted, who).filter(pl.col("measure") == MEASURE), sets)
     exercise = _most_seen(own) if exercise is None else exercise
     own = own.filter(pl.col("exercise_name") == exercise)
     slow = _slow_sets(sets)
@@ -89,13 +90,6 @@ def _most_seen(rows: pl.DataFrame) -> str:
     counts = rows.group_by("exercise_name").agg(pl.col("load_kg").n_unique().alias("loads"), pl.len())
     ranked = counts.sort("loads", "len", "exercise_name", descending=[True, True, False])["exercise_name"]
     return str(ranked[0]) if ranked.len() else ""
-
-
-def _of_one(rows: pl.DataFrame, who: str) -> pl.DataFrame:
-    names = rows["athlete"].unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"bar speed of one athlete at a time: the frame has {names}; use each(metric, reps)")
-    return rows.filter(pl.col("athlete") == who) if len(names) > 1 else rows
 
 
 def _named(rows: pl.DataFrame, sets: pl.DataFrame | None) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.stats.load import rolling_sum
-from analysis.transforms import SUSPECT_DURATION_S, between, daily_load, session_load
+from analysis.transforms import SUSPECT_DURATION_S, between, daily_load, of_athlete, session_load
 
 DAYS_OF_WEEK: Final = 7
 HATCHED_DAY: Final = "Day (hatched: load unknown)"
@@ -36,10 +36,7 @@ class Loads:
 
 def one_athlete(rows: pl.DataFrame, who: str, key: str = "session_id") -> pl.DataFrame:
     """Take the rows of one athlete, each `key` once. Raises ValueError for several athletes without `who`."""
-    names = rows["athlete"].unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"load of one athlete at a time: the frame has {names}; use each(metric, frame)")
-    own = rows.filter(pl.col("athlete") == who) if len(names) > 1 else rows
+    own = of_athlete(rows, who)
     return own.filter(pl.col(key).is_null() | pl.col(key).is_first_distinct())
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from analysis import charts
 from analysis.estimate import Estimate
+from analysis.stats.smoother import OUTLIER_WEIGHT
 
 MAX_ROWS: Final = 5_000
 
@@ -18,7 +19,9 @@ MAX_ROWS: Final = 5_000
 def axes_of(points: pl.DataFrame) -> dict[str, str]:
     """The titles of both axes; every layer of a chart takes the same, or they would stand side by side."""
     arrows = points["bound_kg"].is_not_null().any()
-    return {"x_title": "Date", "y_title": "e1RM (kg); triangles: at least" if arrows else "e1RM (kg)"}
+    odd = "weight" in points.columns and (points["weight"] < OUTLIER_WEIGHT).any()
+    crossed = "Date (cross: outlier, weighs little in the trend)" if odd else "Date"
+    return {"x_title": crossed, "y_title": "e1RM (kg); triangles: at least" if arrows else "e1RM (kg)"}
 
 
 def e1rm_marks(points: pl.DataFrame) -> list[Any]:
@@ -51,5 +54,5 @@ def weekly_stack(result: Estimate, kind: str) -> Any:
 
 
 def layered(layers: Sequence[Any]) -> Any:
-    """The layers on top of each other, first at the bottom."""
-    return functools.reduce(operator.add, layers)
+    """The layers on top of each other, first at the bottom; None where there is none."""
+    return functools.reduce(operator.add, layers) if layers else None

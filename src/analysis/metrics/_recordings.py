@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analysis.stats._samples import steps_m
 from analysis.stats.zones import durations
-from analysis.transforms import between, weeks
+from analysis.transforms import between, of_athlete, weeks
 
 Floats = NDArray[np.float64]
 
@@ -53,10 +53,7 @@ def run_time() -> pl.Expr:
 
 def of_block(runs: pl.DataFrame, who: str, start: dt.date, end: dt.date) -> pl.DataFrame:
     """The runs of one athlete in the block, each once, with `run_s`. Raises ValueError for several without `who`."""
-    names = runs["athlete"].unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"runs of one athlete at a time: the frame has {names}; use each(metric, runs)")
-    own = runs.filter(pl.col("athlete") == who) if len(names) > 1 else runs
+    own = of_athlete(runs, who)
     dated = _numbers(own, "distance_m", "average_hr_bpm", *_TIMES).with_columns(pl.col("date").cast(pl.Date))
     inside = between(dated, start, end).filter(pl.col("session_id").is_not_null())
     in_order = inside.sort("date", "session_id", *(c for c in inside.columns if c not in ("date", "session_id")))

@@ -124,12 +124,19 @@ def scored(trials: pl.DataFrame, test: str, measure: str | None = None) -> pl.Da
     )
 
 
-def of_one(rows: pl.DataFrame, who: str) -> pl.DataFrame:
-    """Take the rows of one athlete: all of them, or those of `who`. Raises ValueError for several without `who`."""
+def of_one(rows: pl.DataFrame, who: str, trials: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Take the rows of one athlete: those of `who`, or of the only one in `trials`, from which `rows` were chosen.
+
+    Where the trials know `who`, nobody else's rows stand in for a test that she did not do; a name for a frame of one
+    is a label. Raises ValueError for several athletes without `who`.
+    """
+    everyone = (rows if trials is None else trials)["athlete"].cast(pl.String).drop_nulls().unique().sort().to_list()
+    if who in everyone:
+        return rows.filter(pl.col("athlete") == who)
     names = rows["athlete"].unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"re-tests of one athlete at a time: the frame has {names}; use each(metric, trials)")
-    return rows.filter(pl.col("athlete") == who) if len(names) > 1 else rows
+    if len(names) > 1 or (who and len(everyone) > 1):
+        raise ValueError(f"re-tests of one athlete at a time: the frame has {everyone}; use each(metric, trials)")
+    return rows
 
 
 def split(rows: pl.DataFrame, *columns: str) -> list[tuple[tuple[Any, ...], pl.DataFrame]]:

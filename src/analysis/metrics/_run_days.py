@@ -31,9 +31,9 @@ def days_of(
     """
     days = pl.DataFrame({"date": pl.date_range(first, last, eager=True)})
     gym = loading(sets).select(pl.col("date").unique()).with_columns(gym=True)
-    ran = _ran(runs, sessions, who).filter(pl.col("date").is_between(first, last))
-    found = days.join(gym, on="date", how="left").join(_planned(calendar, who), on="date", how="left")
-    found = found.join(ran, on="date", how="left").join(_apart(sessions, who), on="date", how="left")
+    ran = _ran(runs, sessions, who, sets).filter(pl.col("date").is_between(first, last))
+    found = days.join(gym, on="date", how="left").join(_planned(calendar, who, sets), on="date", how="left")
+    found = found.join(ran, on="date", how="left").join(_apart(sessions, who, sets), on="date", how="left")
     recorded, quiet = pl.col("race").is_not_null(), pl.lit(rest and not ran.is_empty())
     run = (
         pl.when(pl.col("race"))
@@ -44,29 +44,29 @@ def days_of(
     return found.sort("date").select("date", pl.col("gym").fill_null(value=False), run.alias("run"), "hours_apart")
 
 
-def _planned(calendar: pl.DataFrame | None, who: str) -> pl.DataFrame:
+def _planned(calendar: pl.DataFrame | None, who: str, sets: pl.DataFrame) -> pl.DataFrame:
     empty = pl.DataFrame(schema={"date": pl.Date, "planned": pl.String})
     if calendar is None or calendar.is_empty():
         return empty
     order = {kind: place for place, kind in enumerate(RUN_KINDS)}
-    own = of_one(calendar, who).select("date", pl.col("kind").cast(pl.String).alias("planned"))
+    own = of_one(calendar, who, sets).select("date", pl.col("kind").cast(pl.String).alias("planned"))
     known = own.filter(pl.col("planned").is_in(RUN_KINDS))
     hardest = known.sort(pl.col("planned").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
     return empty.vstack(hardest.unique("date", keep="first", maintain_order=True))
 
 
-def _ran(runs: pl.DataFrame | None, sessions: pl.DataFrame | None, who: str) -> pl.DataFrame:
+def _ran(runs: pl.DataFrame | None, sessions: pl.DataFrame | None, who: str, sets: pl.DataFrame) -> pl.DataFrame:
     """The days with a recorded run, and whether one of its runs was a race."""
     tables = [pl.DataFrame(schema={"date": pl.Date, "race": pl.Boolean})]
     if runs is not None:
-        tables.append(of_one(runs, who).select("date", pl.col("race").fill_null(value=False)))
+        tables.append(of_one(runs, who, sets).select("date", pl.col("race").fill_null(value=False)))
     if sessions is not None:
-        other = of_one(sessions, who).filter(pl.col("kind").cast(pl.String) == "run")
+        other = of_one(sessions, who, sets).filter(pl.col("kind").cast(pl.String) == "run")
         tables.append(other.select("date", race=pl.lit(value=False)))
     return pl.concat(tables).group_by("date").agg(pl.col("race").any())
 
 
-def _apart(sessions: pl.DataFrame | None, who: str) -> pl.DataFrame:
+def _apart(sessions: pl.DataFrame | None, who: str, sets: pl.DataFrame) -> pl.DataFrame:
     """Shortest time from the end of a gym session (or run) to the start of a run (or gym session) of the day, hours.
 
     Sessions whose day comes from UTC without a zone are left out: their clock is not that of the others.
@@ -75,7 +75,7 @@ def _apart(sessions: pl.DataFrame | None, who: str) -> pl.DataFrame:
     if sessions is None or sessions.is_empty():
         return pl.DataFrame(schema=schema)
     begins, seconds = pl.col("start_local"), pl.col("duration_s").fill_null(0)
-    local = of_one(sessions, who).filter(begins.is_not_null(), pl.col("zone_basis").cast(pl.String) != "utc")
+    local = of_one(sessions, who, sets).filter(begins.is_not_null(), pl.col("zone_basis").cast(pl.String) != "utc")
     timed = pl.DataFrame(schema=_TIMED).vstack(
         local.select(
             "date", pl.col("kind").cast(pl.String), begins.cast(pl.Datetime("us")).alias("begins"),

@@ -74,7 +74,7 @@ def _change(two: Pair | str, ask: Question, rows: pl.DataFrame, fitted: list[Fit
         return refused(ask, two.refusal, two)
     unjudged = ask.threshold[0] is None
     found = verdict(two, replace(ask, swc=0.0) if unjudged else ask)
-    title = f"{ask.what[10:].capitalize()} ({ask.unit})"
+    title = f"{ask.what[10:11].upper()}{ask.what[11:]} ({ask.unit})"
     found = replace(found, draw=lambda estimate: dots(estimate.points, title))
     return _without_word(found, field) if unjudged else found
 

@@ -15,6 +15,7 @@ from analysis import charts
 from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, Verdict, params
 from analysis.frames import number
+from analysis.metrics._marks import layered
 from analysis.metrics._priors import NU0, Prior
 from analysis.metrics._retests import BASELINE_DAYS, FINAL_DAYS, FRESH_DAYS, Pair, Session
 from analysis.stats.change import ALPHA, LEVEL, Change, change, percent, sessions_needed
@@ -37,7 +38,7 @@ RAW_METHOD: Final = METHOD.replace("log-mean session scores", "mean session scor
 NO_DEFAULT: Final = (
     "No typical error is known: test five athletes twice in ten days (metrics.retest_error), or state te and swc."
 )
-UNCHECKED: Final = "Not checked: rest of 48 h before the test, and readiness."
+UNCHECKED: Final = "Not checked here: readiness, and rest of 48 h before the test (a question of its own)."
 _MEASURES: Final = {"height_m": "height", "flight_time_s": "flight time", "time_s": "time"}
 
 
@@ -118,6 +119,7 @@ class Question:
         (swc, swc_source), (learning, learning_sd) = self.threshold, self.learning
         return {
             "swc": swc, "swc_source": swc_source, "alpha": ALPHA, "learning": learning, "learning_sd": learning_sd,
+            "practised": PRACTISED,
             "prior_sd": self.prior.s0, "start": self.start, "end": self.end, "baseline_days": BASELINE_DAYS,
             "fresh_days": FRESH_DAYS, "old_days": OLD_DAYS, "final_days": FINAL_DAYS, "grace_days": RETEST_GRACE_DAYS,
         }  # fmt: skip
@@ -291,18 +293,24 @@ def _away(s: Session, by: float) -> float:
     return s.score * math.exp(by) if s.log else s.score + by
 
 
-def dots(points: pl.DataFrame, y_title: str, shape: str = "circle", x_title: str = "Date") -> Any:
+def dots(points: pl.DataFrame, y_title: str, x_title: str = "", **look: Any) -> Any:
     """Draw `points_of`: trials as hollow dots, sessions as filled dots with their intervals."""
     trials, means = (points.filter(pl.col("kind") == kind) for kind in ("trial", "session"))
-    titles = {"x_title": x_title, "y_title": y_title}
-    spans = charts.interval(means.drop_nulls(["low", "high"]), "date", "low", "high", **titles)
-    hollow = charts.points(trials, "date", "value", filled=False, shape=shape, **titles)
-    return spans + hollow + charts.points(means.drop_nulls("value"), "date", "value", size=90, shape=shape, **titles)
+    told = "Date (filled: mean with interval; hollow: single trials)" if trials.height else "Date (mean with interval)"
+    titles: dict[str, Any] = {"x_title": x_title or told, "y_title": y_title}
+    known, aside = means.drop_nulls(["low", "high"]), look.get("shift", 0)
+    layers = [charts.interval(known, "date", "low", "high", shift=aside, **titles)] if known.height else []
+    layers += [charts.points(trials, "date", "value", filled=False, **look, **titles)] if trials.height else []
+    layers.append(charts.points(means.drop_nulls("value"), "date", "value", size=90, **look, **titles))
+    return layered(layers)
 
 
 def rows_of(parts: Sequence[Estimate]) -> pl.DataFrame:
     """Turn the parts with a number and both ends of its interval into the rows of a forest."""
-    rows = [(p.what, p.value, p.low, p.high) for p in parts if p.low is not None and p.high is not None]
+    known = [p for p in parts if p.low is not None and p.high is not None]
+    shared = {p.what.rpartition(", ")[0] for p in known}  # of "…, left leg" and "…, right leg" the legs are enough
+    cut = len(*shared) + 2 if len(known) > 1 and len(shared) == 1 and "" not in shared else 0
+    rows = [(p.what[cut:].capitalize() if cut else p.what, p.value, p.low, p.high) for p in known]
     return pl.DataFrame(
         rows, schema={"label": pl.String, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64}, orient="row"
     )

@@ -60,7 +60,7 @@ def estimate(
     """
     check_policy(days_without_record)
     used = {"start": start, "end": end, "days_without_record": days_without_record, "guide_per_session": FIRST_BLOCK,
-            "median_weeks": MEDIAN_WEEKS, "min_weeks": MIN_WEEKS}  # fmt: skip
+            "median_weeks": MEDIAN_WEEKS, "min_weeks": MIN_WEEKS, "weeks_before": WEEKS_BEFORE}  # fmt: skip
     known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "unit": "contacts", "level": None}
     everything = landings(one_athlete(sets, who, "set_id"))
     history = working(everything)
@@ -180,8 +180,12 @@ def _weekly(done: pl.DataFrame, start: dt.date, end: dt.date) -> pl.DataFrame:
 def _draw(result: Estimate) -> Any:
     import altair as alt
 
+    if not result.value:
+        return None  # a picture of no contacts says less than the sentence
     tier = pl.col("contact_tier").fill_null(TIERS[0])
     place = tier.replace_strict(dict(zip(TIERS, range(3), strict=True)), default=None).alias("place")
     shown = dated_as_text(result, "week").with_columns(tier, place, pl.col("contacts").fill_null(0))
-    drawn = charts.bars(shown, "week", "contacts", x_title="Week from", y_title=WHAT, colour="contact_tier")
-    return drawn.encode(color=alt.Color("contact_tier:N").title(None).sort(list(TIERS)), order=alt.Order("place:Q"))
+    drawn = charts.bars(
+        shown, "week", "contacts", x_title="Week from", y_title=WHAT, colour="contact_tier", order=[*TIERS]
+    )
+    return drawn.encode(order=alt.Order("place:Q"))

@@ -67,7 +67,7 @@ def estimate(
     if days_without_record not in ("rest", "unknown"):
         raise ValueError(f"days_without_record {days_without_record!r}: expected 'rest' or 'unknown'")
     own, left_out = possible(sets, who)
-    coach = coach_labels(calendar, who)
+    coach = coach_labels(calendar, who, sets)
     all_weeks = labelled(own, start, end, days_without_record=days_without_record, coach=coach)
     used = {"start": start, "end": end, "days_without_record": days_without_record, "min_judged": MIN_JUDGED}
     used |= DEFAULTS | {"metric": all_weeks.metric_type, "threshold": THRESHOLD[all_weeks.metric_type]}

@@ -97,7 +97,9 @@ def _draw(result: Estimate) -> Any:
         near = filling | filling.shift(1, fill_value=False) | filling.shift(-1, fill_value=False)
         for part, shade in ((near, GREY), (~filling, colour)):
             shown = days.with_columns(pl.when(part).then(name).alias(name))
+            if shown[name].is_null().all():
+                continue
             layers.append(charts.line(shown, "date", name, **axes, colour=shade))
-            if name == "acute" and shown[name].is_not_null().any():
+            if name == "acute":
                 layers.append(charts.points(shown.drop_nulls(name), "date", name, **axes, colour=shade, size=24))
     return layered(layers)

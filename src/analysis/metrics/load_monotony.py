@@ -94,12 +94,14 @@ def _usual(what: str, who: str, unit: str, values: pl.Series) -> Estimate:
 
 
 def _draw(result: Estimate) -> Any:
-    weeks = dated_as_text(result, "week")
-    panels = []
-    for column, title, x_title in (("monotony", "Monotony", ""), ("strain", "Strain (AU)", "Week from")):
+    weeks, panels = dated_as_text(result, "week").with_columns(pl.col("monotony").is_null().alias("none")), []
+    below = "Week from (hatched: no value)" if weeks["none"].any() else "Week from"
+    for column, title, x_title in (("monotony", "Monotony", ""), ("strain", "Strain (AU)", below)):
         usual = result.part(f"usual {column}").value
         axes = {"x_title": x_title, "y_title": title if usual is None else f"{title}; dashed: usual"}
         marks = charts.bars(weeks, "week", column, **axes)
+        if weeks["none"].any():
+            marks += charts.hatched(weeks, "week", column, "none", **axes)
         if usual is not None:
             marks += charts.level_line(usual)
         panels.append(marks.properties(height=130))

@@ -85,11 +85,11 @@ def estimate(
     known["params"] = params(used | DEFAULTS)
     own, left_out = possible(sets, who)
     done = loading(between(own, start, end))
-    coach = coach_labels(calendar, who)
+    coach = coach_labels(calendar, who, sets)
     weeks = labelled(own, start, end, days_without_record=days_without_record, coach=coach)
     since = start - dt.timedelta(days=MAX_AGE_DAYS)
     tops = session_tops(own.filter(pl.col("date").is_between(since, end)))
-    wanted = Targets(None if plan is None else of_one(plan, who), own)
+    wanted = Targets(None if plan is None else of_one(plan, who, sets), own)
     deloads = {*weeks.deloads(), *coach}
     audits = _audits(weekly_entries(tops, deloads, wanted), start, step_kg)
     points = _points(audits)
@@ -182,12 +182,17 @@ def failed_exercises(result: Estimate) -> tuple[str, ...]:
 
 
 def _draw(result: Any) -> Any:
+    import altair as alt
+
     shown = result.points.with_columns(pl.col("exercise", "label").str.replace_all("_", " ", literal=True))
-    axes = {"x_title": "Week from", "y_title": "Top working load (kg); ring: failed jump"}
-    lines = charts.line(shown, "week", "load_kg", **axes).encode(detail="exercise:N", color="exercise:N")
+    axes = {"x_title": "Week from", "y_title": "Top load (kg; ring: failed jump)"}
+    each = alt.Color("exercise:N").title(None)
+    lines = charts.line(shown, "week", "load_kg", **axes).encode(
+        color=each, strokeDash=alt.StrokeDash("exercise:N").title(None)
+    )
     hover = ["exercise", "date", "load_kg", "pct", "label", "missed"]
     dots = charts.points(shown, "week", "load_kg", **axes, tooltip=hover, size=70)
-    layers = [lines, dots.encode(color="exercise:N", shape="label:N")]
+    layers = [lines, dots.encode(fill=alt.Fill("exercise:N").legend(None), shape=alt.Shape("label:N").title(None))]
     failed = shown.filter(pl.col("action") == "revert_and_extend")
     if failed.height:
         ring: dict[str, Any] = {"filled": False, "size": 350, "colour": charts.VERMILION, "tooltip": hover}

@@ -108,8 +108,8 @@ def _draw(result: Estimate) -> Any:
         pl.col("load_au").is_null().alias("unknown"),
     )
     some = shown["unknown"].any()
-    axes = {"x_title": "Week from (hatched: load unknown)" if some else "Week from"}
-    axes |= {"y_title": "Load (AU); diamonds: median of 4 weeks before"}
+    words = "Week from (diamond: median of the 4 weeks before" + ("; hatched: load unknown)" if some else ")")
+    axes = {"x_title": words, "y_title": "Load (AU)"}
     layers = [charts.bars(shown, "week", "load_au", **axes)]
     if some:
         layers.append(charts.hatched(shown, "week", "load_au", "unknown", **axes))

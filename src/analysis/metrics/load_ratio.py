@@ -53,7 +53,8 @@ def estimate(
     >>> estimate(Sessions.create_empty(), start=dt.date(2026, 1, 5), end=dt.date(2026, 2, 15)).reason
     'NO_DATA'
     """
-    used = {"start": start, "end": end, "days_without_record": days_without_record, "acute_days": 7, "month_days": 28}
+    used = {"start": start, "end": end, "days_without_record": days_without_record, "acute_days": 7, "month_days": 28,
+            "weeks_before": WEEKS_BEFORE}  # fmt: skip
     known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "level": None}
     loads = of_block(sessions, who, start, end, days_without_record, weeks_before=WEEKS_BEFORE)
     known |= {"notes": loads.notes}
@@ -77,5 +78,7 @@ def _points(days: pl.DataFrame, found: LoadRatios) -> pl.DataFrame:
 
 def _draw(result: Estimate) -> Any:
     assert result.points is not None
-    axes = {"x_title": "Day", "y_title": "Last 7 days over the 21 before"}
+    if result.points["uncoupled"].is_null().all():
+        return None
+    axes = {"x_title": "Day (dashed: the same as before)", "y_title": "Last 7 days over the 21 before"}
     return charts.line(result.points, "date", "uncoupled", **axes, colour=charts.HATCH) + charts.level_line(1.0)

@@ -99,7 +99,7 @@ def _notes(sets: pl.DataFrame) -> tuple[str, ...]:
 
 def _draw(result: Estimate) -> Any:
     weekly = dated_as_text(result, "week")
-    axes = {"x_title": "Week from", "y_title": "Volume load (kg)"}
-    drawn = charts.bars(weekly, "week", "low_kg", **axes)
     unsure = (weekly["high_kg"] > weekly["low_kg"]).any()
+    axes = {"x_title": "Week from (line: at most)" if unsure else "Week from", "y_title": "Volume load (kg)"}
+    drawn = charts.bars(weekly, "week", "low_kg", **axes)
     return drawn + charts.interval(weekly, "week", "low_kg", "high_kg", **axes) if unsure else drawn

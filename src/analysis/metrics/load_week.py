@@ -176,12 +176,16 @@ def _points(days: pl.DataFrame, found: dict[dt.date, WeekAudit]) -> pl.DataFrame
 
 
 def _draw(result: Any) -> Any:
+    import altair as alt
+
     weekday = pl.col("date").dt.weekday().replace_strict(dict(enumerate(_DAYS, 1)), return_dtype=pl.String)
     monday = pl.col("date").dt.truncate("1w").dt.to_string("%-d %b")
     shown = result.points.with_columns(weekday.alias("weekday"), monday.alias("week"), pl.col("run").fill_null("?"))
     axes = {"x_title": "Day, with its run (?: not known)", "y_title": "Week from"}
     hover = ["date", "state", "run", "hours_apart"]
-    runs = charts.points(shown, "weekday", "week", **axes, tooltip=hover).mark_text(dy=14, color=charts.INK)
-    dots = charts.points(shown, "weekday", "week", **axes, size=160, tooltip=hover).transform_filter("datum.gym")
-    both = runs.encode(text="run:N") + dots.encode(color="state:N", shape="state:N")
+    days = alt.X("weekday:N").title(axes["x_title"]).sort(list(_DAYS)).axis(labelAngle=0)
+    both = charts.points(shown, "weekday", "week", **axes, size=160, tooltip=hover).encode(x=days)
+    runs, dots = both.mark_text(dy=14, color=charts.INK), both.transform_filter("datum.gym")
+    color, shape = alt.Color("state:N").title(None), alt.Shape("state:N").title(None)
+    both = runs.encode(text="run:N") + dots.encode(color=color, shape=shape)
     return both.properties(height=44 * shown["week"].n_unique())

@@ -59,7 +59,7 @@ def estimate(
     """
     if test not in _NAMES:
         raise ValueError(f"power_jump: test {test!r} is no jump; expected one of: {', '.join(_NAMES)}")
-    rows = of_one(scored(trials, test), who).with_columns(pl.col("load_kg").cast(pl.Float64).round(1))
+    rows = of_one(scored(trials, test), who, trials).with_columns(pl.col("load_kg").cast(pl.Float64).round(1))
     parts = []
     for (load, side), group in split(rows, "load_kg", "side"):
         what = _NAMES[test] + (f" at {load:g} kg" if load else "") + ("" if side == "both" else f", {side} leg")

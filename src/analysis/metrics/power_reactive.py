@@ -84,7 +84,7 @@ often, cannot tell
     """
     if not {scale, rsi_scale or scale} <= SCALES.keys():
         raise ValueError(f"power_reactive: scale {scale!r}, rsi_scale {rsi_scale!r}; expected one of {list(SCALES)}")
-    read = of_one(_measured(trials, test), who)
+    read = of_one(_measured(trials, test), who, trials)
     rows, unscaled = _scores(read, scale, rsi_scale)
     usable = rows.filter(pl.col("score") > 0, pl.col("score").is_finite())
     out = rows.height - usable.height

@@ -29,6 +29,7 @@ from analysis import charts
 from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
+from analysis.metrics._marks import layered
 from analysis.metrics._priors import prior_of_trials
 from analysis.metrics._retests import Session, of_one, scored, sessions, split
 from analysis.own_tests import OwnTest, unit_of
@@ -234,7 +235,7 @@ class _Legs:
 
 def _rows(trials: pl.DataFrame, asked: _Asked, measure: str | None) -> tuple[pl.DataFrame, list[str]]:
     """The one-legged trials of one measure, and the measures there are where none of them is the obvious one."""
-    rows = of_one(scored(trials, asked.test, measure), asked.who)
+    rows = of_one(scored(trials, asked.test, measure), asked.who, trials)
     numbers = [pl.col(name).cast(pl.Float64).round(1) for name in ("load_kg", "distance_m", "cap_s")]
     rows = rows.filter(pl.col("side").is_in(_SIDES), pl.col("score").is_finite()).with_columns(numbers)
     if asked.end is not None:
@@ -314,13 +315,17 @@ def _draw(estimate: Any) -> Any:
     points, measure = estimate.points, estimate.points["measure"][0]
     unit, name = _unit(measure), _NAMES.get(measure, measure.replace("_", " ").capitalize())
     words = f"{name} ({unit})" if unit else name
-    title = {"y_title": words, "x_title": "Date (circle: left leg, square: right leg, triangle: stopped at the cap)"}
+    when, cap = (
+        "Date (circle: left leg, square: right leg; filled: mean, hollow: trial",
+        "; triangle: stopped at the cap)",
+    )
+    titles = {"y_title": words, "x_title": when + (cap if (points["kind"] == "capped").any() else ")")}
     layers = []
     for side, shape, colour in (("left", "circle", charts.BLUE), ("right", "square", charts.VERMILION)):
-        leg = points.filter(pl.col("side") == side)
-        single, means = leg.filter(pl.col("kind") == "trial"), leg.filter(pl.col("kind") == "session")
-        layers.append(charts.points(single, "date", "value", filled=False, shape=shape, colour=colour, **title))
-        layers.append(charts.points(means, "date", "value", size=110, shape=shape, colour=colour, **title))
-    capped = points.filter(pl.col("kind") == "capped")
-    beyond = charts.points(capped, "date", "value", filled=False, shape="triangle-up", **title)
-    return layers[0] + layers[1] + layers[2] + layers[3] + beyond
+        look: dict[str, Any] = titles | {"colour": colour, "shift": -6 if side == "left" else 6}
+        for kind, drawn in (("trial", shape), ("capped", "triangle-up"), ("session", shape)):
+            dots = points.filter((pl.col("side") == side) & (pl.col("kind") == kind))
+            if dots.height:
+                more: dict[str, Any] = {"size": 110} if kind == "session" else {"filled": False}
+                layers.append(charts.points(dots, "date", "value", shape=drawn, **more, **look))
+    return layered(layers)

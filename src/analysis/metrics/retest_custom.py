@@ -71,7 +71,7 @@ def estimate(
     Wall sit +45.6 % (95 % 7.1 to 97.9; n = 2): better, and by more than the smallest change that matters
     """
     text = [pl.col(column).cast(pl.Float64).round(1) for column in ("load_kg", "distance_m", "cap_s")]
-    rows = of_one(scored(trials, test.slug, test.measure), who).with_columns(text)
+    rows = of_one(scored(trials, test.slug, test.measure), who, trials).with_columns(text)
     asked = _Asked(test, who, start, end, te, swc)
     parts = [asked.part(group, rows) for _, group in split(rows, "load_kg", "distance_m", "side")]
     if not parts:

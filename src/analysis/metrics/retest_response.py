@@ -160,7 +160,7 @@ def _points(trained: list[_Change], others: list[_Change]) -> pl.DataFrame:
 
 
 def _draw(estimate: Any) -> Any:
-    titles = {"x_title": "Change (%), better is positive; one dot per athlete", "y_title": "Group"}
+    titles = {"x_title": "Change (%), better is positive; one dot per athlete", "y_title": ""}
     return charts.points(estimate.points, "change_pct", "group", filled=False, **titles) + charts.level_line(
         0, axis="x"
     )

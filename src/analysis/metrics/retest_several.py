@@ -24,6 +24,7 @@ from analysis.stats.several import ALPHA, expected_false, holm
 
 METHOD: Final = "Holm's correction over the secondary tests (Holm 1979, Scand J Stat 6:65-70; methods D17)."
 UNCONFIRMED: Final = "improved_unconfirmed"
+_ROUNDING: Final = 1e-12  # 1 - 0.95 is a little more than 0.05
 
 
 def estimate(verdicts: Sequence[Verdict], *, primary: str, athletes: int = 1, alpha: float = ALPHA) -> Verdict:
@@ -74,7 +75,7 @@ def _primary(verdicts: Sequence[Verdict], primary: str) -> Verdict:
 def _corrected(verdict: Verdict, p: float, alpha: float) -> Verdict:
     note = f"p {number(1 - float(verdict.p_better or 0), 'P')}, corrected for the number of tests {number(p, 'P')}."
     known = replace(verdict, notes=(*verdict.notes, note))
-    lost = verdict.word.startswith("improved") and p > alpha
+    lost = verdict.word.startswith("improved") and p > alpha + _ROUNDING
     return replace(known, word=UNCONFIRMED) if lost else known
 
 

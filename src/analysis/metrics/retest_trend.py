@@ -30,11 +30,13 @@ from analysis.frames import PROBABILITY, number, pandas_door
 from analysis.metrics._retests import Session, of_one, split
 from analysis.metrics._variants import Variant, most_repeated, with_default_distance
 from analysis.metrics._verdicts import Error, GivenError
+from analysis.own_tests import unit_of
 from analysis.stats.change import percent
 from analysis.stats.pooling import LEVEL, MIN_ATHLETES, MIN_TESTS, TAU_SCALE, Pooled, pool, slopes
 
 BLOCK_DAYS: Final = 42.0
 UNIT: Final = "%/block"
+_MEASURED: Final = {"sprint": "time_s", "cmj": "height_m", "squat_jump": "height_m", "loaded_jump": "height_m"}
 METHOD: Final = (
     "Least-squares slope of log session scores with the known typical error; squads by a hierarchical model with "
     "the spread between athletes integrated out (Gelman et al. 2013, BDA3, section 5.4; methods D19)."
@@ -72,8 +74,10 @@ def estimate(
     >>> print(estimate(trials, test="cmj"))
     CMJ growth 1.88 %/block (95 % -8.95 to 14; n = 3)
     """
-    asked = _asked(trials, Variant(test, load_kg, distance_m, measure, lower_is_better, te), start, end, block_days)
-    rows = of_one(asked.rows(trials), who)
+    own = trials.filter(pl.col("athlete").cast(pl.String) == who)
+    variant = Variant(test, load_kg, distance_m, measure, lower_is_better, te)
+    asked = _asked(trials if own.is_empty() else own, variant, start, end, block_days)
+    rows = of_one(asked.rows(trials), who, trials)
     return _alone(asked.growth(rows), asked, who)
 
 
@@ -117,7 +121,11 @@ def squad(
     labels = [(groups or {}).get(name, "") for name in fits]
     b, s = ([getattr(one, key) for one in fits.values()] for key in ("slope", "se"))
     pooled = pool(b, s, scale=tau_scale, groups=labels) if fits else None
-    used = asked.params | {"tau_scale": tau_scale, "groups": tuple(sorted((groups or {}).items()))}
+    used = asked.params | {
+        "tau_scale": tau_scale,
+        "min_athletes": MIN_ATHLETES,
+        "groups": tuple(sorted((groups or {}).items())),
+    }
     known = Estimate(f"{asked.what} of the squad", who, unit=UNIT, n=len(fits), method=METHOD, params=params(used))
     if pooled is None or str(pooled.reason):
         return _unpooled(known, alone, asked.growth(asked.rows(trials).head(0)).reason)
@@ -272,7 +280,10 @@ def _whole(
 
 
 def _draw_one(estimate: Any) -> Any:
-    axes = {"x_title": "Date", "y_title": estimate.what.removesuffix(" growth")}
+    asked = dict(estimate.params)
+    unit = unit_of(asked["measure"] or _MEASURED.get(asked["test"], ""))
+    axes = {"x_title": "Date (dots: means of the days, with intervals; line: growth)"}
+    axes |= {"y_title": estimate.what.removesuffix(" growth") + (f" ({unit})" if unit else "")}
     seen = estimate.points
     dots = charts.points(seen, "date", "score", **axes, size=90)
     fitted = charts.line(seen.drop_nulls("fitted"), "date", "fitted", **axes)
@@ -280,4 +291,6 @@ def _draw_one(estimate: Any) -> Any:
 
 
 def _draw_squad(estimate: Any) -> Any:
-    return charts.forest(estimate.points, x_title="Growth per block (%); hollow: raw", raw="raw")
+    return charts.forest(
+        estimate.points, x_title="Growth per block (%; hollow: own line alone, filled: with the squad)", raw="raw"
+    )

@@ -22,6 +22,7 @@ from analysis import charts
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import pandas_door
 from analysis.stats.critical_speed import LEVEL, CriticalSpeed, critical_speed
+from analysis.transforms import of_athlete
 
 WHAT: Final = "Critical speed"
 METHOD: Final = (
@@ -97,10 +98,7 @@ def _pace(found: CriticalSpeed) -> str:
 
 def _trials(frame: pl.DataFrame, who: str, start: dt.date | None, end: dt.date | None) -> pl.DataFrame:
     """`date` (null where the frame has none), `distance_m` and `time_s` of one athlete's possible trials, each once."""
-    names = frame["athlete"].unique().sort().to_list() if "athlete" in frame.columns else []
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"trials of one athlete at a time: the frame has {names}; use each(metric, trials)")
-    rows = frame.filter(pl.col("athlete") == who) if len(names) > 1 else frame
+    rows = of_athlete(frame, who) if "athlete" in frame.columns else frame
     rows = rows.filter(pl.col("race")) if "race" in rows.columns else rows
     key = next((name for name in _KEYS if name in rows.columns), None)
     rows = rows.sort(rows.columns).unique(key, keep="first", maintain_order=True) if key else rows

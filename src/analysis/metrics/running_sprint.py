@@ -63,7 +63,7 @@ def estimate(
     >>> print(estimate(trials))
     Sprint time over 20 m +2.8 % (95 % -3.2 to 9.0; n = 4): unclear: this test, done this often, cannot tell
     """
-    rows, asked = of_one(scored(trials, "sprint"), who), _Asked(who, start, end, te, swc)
+    rows, asked = of_one(scored(trials, "sprint"), who, trials), _Asked(who, start, end, te, swc)
     parts = [(key[0], _split_time(group, rows, asked)) for key, group in split(rows, "distance_m", "side")]
     if not parts:
         return refused(

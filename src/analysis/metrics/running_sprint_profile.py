@@ -33,7 +33,15 @@ from analysis.metrics._sprint_change import changes
 from analysis.metrics._sprint_runs import MEAN_SPEED_MPS, Fitted, Profile, profiles
 from analysis.stats import sprint_force
 from analysis.stats._kinematics import distance_at_time, time_at_distance
-from analysis.stats.sprint_model import CLOCK_DF, LEVEL, MIN_DISTANCE_M, MIN_SPLITS, MIN_SPLITS_CORRECTED, Quantity
+from analysis.stats.sprint_model import (
+    CLOCK_DF,
+    FAR_START_M,
+    LEVEL,
+    MIN_DISTANCE_M,
+    MIN_SPLITS,
+    MIN_SPLITS_CORRECTED,
+    Quantity,
+)
 
 WHAT: Final = "Sprint profile, maximal speed"
 METHOD: Final = (
@@ -68,7 +76,7 @@ class _Asked:
             "start": self.start, "end": self.end, "start_offset_m": self.offset_m, "level": LEVEL,
             "time_correction": self.time_correction, "min_splits": MIN_SPLITS, "clock_df": CLOCK_DF,
             "min_splits_corrected": MIN_SPLITS_CORRECTED, "min_distance_m": MIN_DISTANCE_M,
-            "mean_speed_mps": MEAN_SPEED_MPS, "grace_days": RETEST_GRACE_DAYS,
+            "mean_speed_mps": MEAN_SPEED_MPS, "far_start_m": FAR_START_M, "grace_days": RETEST_GRACE_DAYS,
         }  # fmt: skip
 
 
@@ -103,7 +111,7 @@ def estimate(
     Sprint profile, maximal speed 9.00 m/s (95 % 8.91 to 9.09; n = 1)
     """
     asked = _Asked(who, start, end, start_offset_m, time_correction, body_mass_kg, height_m, swc)
-    rows = of_one(scored(trials, "sprint"), who)
+    rows = of_one(scored(trials, "sprint"), who, trials)
     if end is not None:
         rows = rows.filter(pl.col("date") <= end + dt.timedelta(days=RETEST_GRACE_DAYS))
     sides = [group for _, group in split(rows, "side")]
@@ -205,7 +213,8 @@ def _force(p: Fitted, asked: _Asked) -> tuple[Estimate, ...]:
     used = params({
         "body_mass_kg": mass, "height_m": height, "draws": sprint_force.DRAWS, "seed": sprint_force.SEED,
         "temperature_c": sprint_force.TEMPERATURE_C, "pressure_torr": sprint_force.PRESSURE_TORR, "wind_mps": 0.0,
-        "drag_coefficient": sprint_force.DRAG_COEFFICIENT,
+        "drag_coefficient": sprint_force.DRAG_COEFFICIENT, "trace_s": sprint_force.TRACE_S,
+        "rf_from_s": sprint_force.RF_FROM_S,
     })  # fmt: skip
     known: dict[str, Any] = {"who": asked.who, "n": p.runs, "method": FORCE_METHOD, "params": used}
     if not (BODY_MASS_KG[0] <= mass <= BODY_MASS_KG[1] and HEIGHT_M[0] <= height <= HEIGHT_M[1]):
@@ -253,6 +262,8 @@ def _draw(estimate: Any) -> Any:
 
 
 def _draw_force(estimate: Any) -> Any:
-    titles = {"x_title": "Speed (m/s)", "y_title": "Forward force (N per kg)"}
+    titles = {"x_title": "Speed (m/s; dots: F0 at rest, V0 without force)", "y_title": "Forward force (N per kg)"}
     shade = charts.band(estimate.points, "speed_mps", "low", "high", **titles)
-    return shade + charts.line(estimate.points, "speed_mps", "force_nkg", **titles)
+    line = charts.line(estimate.points, "speed_mps", "force_nkg", **titles)
+    ends = pl.concat([estimate.points.head(1), estimate.points.tail(1)])  # all force at rest, none at full speed
+    return shade + line + charts.points(ends, "speed_mps", "force_nkg", size=90, colour=charts.ORANGE, **titles)

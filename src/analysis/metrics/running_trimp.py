@@ -192,6 +192,6 @@ def _draw(result: Estimate) -> Any:
     weekly = dated_as_text(result, "week")
     if weekly["banister"].is_null().all():
         return charts.bars(weekly, "week", "edwards", x_title="Week from", y_title="Edwards (AU)")
-    axes = {"x_title": "Week from (lines: maximum 5 bpm off)", "y_title": "Banister's TRIMP (AU)"}
+    axes = {"x_title": "Week from (line: if the maximum were 5 bpm off)", "y_title": "Banister's TRIMP (AU)"}
     ends = charts.interval(weekly, "week", "low", "high", **axes).mark_rule(color=charts.ORANGE, strokeWidth=2)
     return charts.bars(weekly, "week", "banister", **axes) + ends

@@ -26,6 +26,7 @@ from analysis import charts
 from analysis._reasons import in_words
 from analysis.estimate import Estimate, Verdict
 from analysis.frames import number, pandas_door
+from analysis.metrics._marks import layered
 from analysis.metrics._priors import prior_of
 from analysis.metrics._retests import Pair, Session, earlier_sessions, of_one, pair, scored, split
 from analysis.metrics._verdicts import (
@@ -70,6 +71,7 @@ ERROR: Final = (
 OPEN_END: Final = (
     "Every trial of one session reached the limit: the change is open at that end, its value leans on the prior."
 )
+STANCE_AXIS: Final = "Time held (s; triangle: at the cap)"
 _TAIL: Final = (1 - LEVEL) / 2
 _EYES_OPEN: Final = ("eyes open", "open eyes")
 
@@ -99,7 +101,7 @@ def estimate(
     >>> estimate(trials).word
     'unclear'
     """
-    rows = of_one(scored(trials, "single_leg_stance"), who)
+    rows = of_one(scored(trials, "single_leg_stance"), who, trials)
     asked = Question("Single-leg stance time", who, "s", prior_of("single_leg_stance"), None, swc, 0, start, end)
     legs = [_leg(group, rows, asked) for _, group in split(rows, "side")]
     if not legs:
@@ -247,8 +249,13 @@ def _draw(estimate: Any) -> Any:
     legs = rows_of([part for part in estimate.parts if isinstance(part, Verdict)])
     if legs.height > 1:
         return charts.forest(legs, x_title="Change of the time held (%)", swc=estimate.swc_pct)
-    title, when = "Time held (s; triangle: at the cap)", "Date (circle: left leg, square: right leg)"
-    left, right = (estimate.points.filter(pl.col("side") == side) for side in ("left", "right"))
-    capped = estimate.points.filter(pl.col("kind") == "capped")
-    beyond = charts.points(capped, "date", "value", x_title=when, y_title=title, filled=False, shape="triangle-up")
-    return dots(left, title, x_title=when) + dots(right, title, "square", when) + beyond
+    when = "Date (circle: left leg, square: right leg; filled: typical time with interval, hollow: trial)"
+    layers = []
+    for side, shape, colour, aside in (("left", "circle", charts.BLUE, -6), ("right", "square", charts.VERMILION, 6)):
+        leg = estimate.points.filter(pl.col("side") == side)
+        look: dict[str, Any] = {"colour": colour, "shift": aside}
+        layers += [dots(leg, STANCE_AXIS, when, shape=shape, **look)] if leg.height else []
+        capped = leg.filter(pl.col("kind") == "capped")
+        more: dict[str, Any] = {"filled": False, "shape": "triangle-up", "x_title": when, "y_title": STANCE_AXIS}
+        layers += [charts.points(capped, "date", "value", **more, **look)] if capped.height else []
+    return layered(layers)

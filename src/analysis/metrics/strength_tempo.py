@@ -29,7 +29,7 @@ from analysis.metrics._retests import BASELINE_DAYS, FINAL_DAYS, FRESH_DAYS
 from analysis.metrics._sessions import words
 from analysis.stats._reserve import told_rir
 from analysis.stats.tempo_marker import HEAVIER, RIR_LOST, TOLERANCE, Marker, TempoSet, same_tempo, tempo_marker
-from analysis.transforms import named, one_sided, set_effort, set_volume, working
+from analysis.transforms import named, of_athlete, one_sided, set_effort, set_volume, working
 
 CLOCK_S: Final = 0.5  # error of starting and stopping a clock by hand
 METHOD: Final = (
@@ -56,7 +56,7 @@ def estimate(
     >>> estimate(Sets.create_empty().join(annotate([]), on="exercise_raw", how="left")).reason
     'NO_DATA'
     """
-    rows = _tempo_sets(_of_one(sets, who), plan)
+    rows = _tempo_sets(of_athlete(sets, who), plan)
     exercise = _most_seen(rows) if exercise is None else exercise
     own = _one_a_day(rows.filter(pl.col("exercise_name") == exercise))
     used = {
@@ -80,13 +80,6 @@ def estimate(
         return refuse(what, found.reason or "BAD_INPUT", **known, notes=_said(pair, found))
     added = (found.load_change_pct or 0.0) if found.marker else 0.0
     return Estimate(what, value=added, status=found.status, reason=found.reason, notes=_said(pair, found), **known)
-
-
-def _of_one(sets: pl.DataFrame, who: str) -> pl.DataFrame:
-    names = sets["athlete"].unique().sort().to_list()
-    if len(names) > 1 and who not in names:
-        raise ValueError(f"tempo of one athlete at a time: the frame has {names}; use each(metric, sets)")
-    return sets.filter(pl.col("athlete") == who) if len(names) > 1 else sets
 
 
 def _tempo_sets(sets: pl.DataFrame, plan: pl.DataFrame | None) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """Least squares of split times for many runners at once, without start values (methods D8, D9).
 
 With L = V tau the model is t = tau (u((d + d0) / L) - u(d0 / L)) - tc, and u has no other parameter: tau and tc are
-linear. They are solved for at every L, so that one number is searched for (two where the start distance d0 is unknown
-as well): first on a grid, then by Gauss-Newton steps on what the linear part leaves over, to the last digits.
+linear (so they are without the second u, where the clock counts the whole run). They are solved for at every L, so that
+one number is searched for (two where the start distance d0 is unknown as well): first on a grid, then by Gauss-Newton
+steps on what the linear part leaves over, to the last digits.
 Variable projection: Golub & Pereyra 1973 (SIAM J Numer Anal 10:413-432), Kaufman 1975 (BIT 15:49-57).
 """
 
@@ -42,6 +43,7 @@ class Problem:
     start_m: Floats
     late_clock: bool  # a time correction is fitted
     free_start: bool  # the start distance is fitted
+    whole_run: bool = False  # the clock counts from the first movement, not from passing the gate at 0
 
     def of(self, rows: NDArray[np.intp]) -> Problem:
         """The problem of some runners only."""
@@ -80,7 +82,8 @@ def _best_on_grid(p: Problem) -> tuple[Floats, Floats]:
     for log_length, share in product(_LENGTHS, _STARTS if p.free_start else (0.0,)):
         length = np.exp(log_length)
         before = length * (share + np.expm1(-share)) if p.free_start else p.start_m
-        g = reduced_time((p.d + before) / length) - reduced_time(before / length)
+        g = reduced_time((p.d + before) / length)
+        g = g if p.whole_run else g - reduced_time(before / length)
         sg, sgg, sgy = _dot(p.w, g), _dot(p.w, g * g), _dot(wy, g)
         if p.late_clock:
             sgg = sgg - sg * sg / n
@@ -124,7 +127,7 @@ def _left_over(p: Problem, log_length: Floats, share: Floats) -> _LeftOver:
     x = p.d / length + x0
     u, u0 = reduced_time(x), share if p.free_start else reduced_time(x0)
     slope = -1 / np.expm1(-u)
-    g, g_length, mean_g = u - u0, -slope * x, np.zeros(len(length))
+    g, g_length, mean_g = u if p.whole_run else u - u0, -slope * x, np.zeros(len(length))
     if p.free_start:
         g_length = g_length + slope * x0
     elif np.any(x0 > 0):
@@ -140,7 +143,7 @@ def _left_over(p: Problem, log_length: Floats, share: Floats) -> _LeftOver:
     rss, b1, a11 = ((r * r).sum(0), (q1 * r).sum(0), (q1 * q1).sum(0))
     b2 = a12 = a22 = np.zeros(len(rss))
     if p.free_start:
-        g_share = -slope * np.expm1(-share) - 1
+        g_share = -slope * np.expm1(-share) - (not p.whole_run)
         q2 = _across(p, g_share, gw, sgg, tau)
         b2, a12, a22 = (q2 * r).sum(0), (q1 * q2).sum(0), (q2 * q2).sum(0)
     return _LeftOver(rss, tau, tau * mean_g, (b1, b2), (a11, a12, a22))

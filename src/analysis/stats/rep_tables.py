@@ -8,8 +8,7 @@ Epley equation that passes through 100 % at one repetition, and the linear one o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,27 +20,6 @@ DEFAULT_K: Final = {"epley": 0.0333, "modified_epley": 0.0353, "linear": 33.0}
 ADJUSTMENTS: Final = {"rir": 0.0, "deducted": 0.0, "relative": 1.0, "max_reps": 1.0}
 """The four ways to stay away from failure, with the adjustment that changes nothing: repetitions in reserve, a share
 of the 1RM that is added (-0.05), a factor of the intensity (0.9), and a share of the possible repetitions (0.8)."""
-WEIGHTS: Final = ("reps", "load", "rir")
-
-
-@dataclass(frozen=True)
-class TableFit:
-    """Parameter and 1RM fitted to sets, with standard errors that hold only where the sets are independent.
-
-    `ssr` is the sum of squared differences in repetitions, without the weights.
-    `one_rm_kg` is the load at one repetition also for Epley's model, whose own parameter is the load at none
-    (`asymptote_kg`).
-    """
-
-    status: str
-    reason: str | None = None
-    n: int = 0
-    k: float | None = None
-    one_rm_kg: float | None = None
-    se_k: float | None = None
-    se_one_rm_kg: float | None = None
-    ssr: float | None = None
-    asymptote_kg: float | None = None
 
 
 def max_reps(share: ArrayLike, model: str = "epley", k: ArrayLike | None = None) -> Floats:
@@ -128,67 +106,6 @@ def planned_reps(
             return np.asarray(max_reps(p / np.where(by > 0, by, np.nan), model, k) / factor)
         case _:
             return np.asarray(max_reps(p, model, k) / factor * by)
-
-
-def fit_sets(
-    load_kg: ArrayLike,
-    reps: ArrayLike,
-    rir: ArrayLike = 0.0,
-    *,
-    model: str = "modified_epley",
-    weighted_by: tuple[str, ...] = (),
-) -> TableFit:
-    """The model's parameter and the 1RM that fit many sets of one exercise best, by least squares on the repetitions.
-
-    `reps` + `rir` is what was possible. `weighted_by` names what counts (WEIGHTS): "reps" 1 / reps, "load" the load,
-    "rir" 1 / (rir + 1); several multiply. The models are linear in (1, 1/load) or (1, load), so the optimum is exact,
-    without start values. Sets with a missing value are left out. Refused: BAD_INPUT (values not above zero),
-    TOO_FEW_LOADS (fewer than two different), SLOPE_NOT_NEGATIVE (more repetitions at heavier loads). The day of a set
-    plays no part: over weeks of training the 1RM moves, and methods B5 is the one to use. Raises ValueError for
-    an unknown model or weight. Jovanović, STMr 0.1.6.
-
-    >>> found = fit_sets([70, 80, 90, 100], [10.2, 6.0, 2.9, 1.0])
-    >>> round(found.k, 3), round(found.one_rm_kg)
-    (0.046, 99)
-    """
-    _parameter(model, None)  # an unknown model is an error, not a line
-    rows = np.column_stack(np.broadcast_arrays(*(np.atleast_1d(_floats(x)) for x in (load_kg, reps, rir))))
-    rows = rows[~np.isnan(rows).any(axis=1)]
-    load, done, reserve = rows.T
-    weights = _weights(weighted_by, load, done, reserve)
-    if not (rows.size and np.isfinite(rows).all() and (load > 0).all() and (done > 0).all() and (reserve >= 0).all()):
-        return TableFit("refused", "BAD_INPUT", len(rows))
-    if np.unique(load).size < 2:
-        return TableFit("refused", "TOO_FEW_LOADS", len(rows))
-    x = load if model == "linear" else 1 / load
-    design, y = np.column_stack([np.ones_like(x), x]), done + reserve - _first(model)
-    inverse = np.linalg.inv((design.T * weights) @ design)
-    a, b = inverse @ (design.T * weights) @ y
-    squares = (y - a - b * x) ** 2
-    spread = inverse * (float((weights * squares).sum()) / (y.size - 2) if y.size > 2 else np.nan)
-    if not (a > 0 > b if model == "linear" else b > 0 > a):
-        return TableFit("refused", "SLOPE_NOT_NEGATIVE", y.size)
-    k, one_rm, gradients, asymptote = _solved(model, float(a), float(b))
-    se = [float(np.sqrt(g @ spread @ g)) for g in np.array(gradients)]
-    told = [None if np.isnan(s) else s for s in se]
-    return TableFit("ok", None, y.size, k, one_rm, told[0], told[1], float(squares.sum()), asymptote)
-
-
-def _solved(model: str, a: float, b: float) -> tuple[float, float, list[list[float]], float | None]:
-    """Parameter, 1RM, and their derivatives by the two coefficients of the line."""
-    if model == "linear":  # y = k - (k / 1RM) L
-        return a, -a / b, [[1.0, 0.0], [-1 / b, a / b**2]], None
-    if model == "epley":  # y = L0 / (k L) - 1 / k, and the load at one repetition is L0 / (1 + k) = b / (1 - a)
-        return -1 / a, b / (1 - a), [[1 / a**2, 0.0], [b / (1 - a) ** 2, 1 / (1 - a)]], -b / a
-    return -1 / a, -b / a, [[1 / a**2, 0.0], [b / a**2, -1 / a]], None
-
-
-def _weights(names: tuple[str, ...], load: Floats, reps: Floats, rir: Floats) -> Floats:
-    if unknown := set(names) - set(WEIGHTS):
-        raise ValueError(f"weighted_by {sorted(unknown)} is not known; expected some of: {', '.join(WEIGHTS)}")
-    with np.errstate(all="ignore"):
-        parts: dict[str, Any] = {"reps": 1 / reps, "load": load, "rir": 1 / (rir + 1)}
-    return np.asarray(np.prod([np.ones_like(load), *(parts[name] for name in names)], axis=0))
 
 
 def _first(model: str) -> float:

@@ -14,7 +14,7 @@ calendar days, never rows: with rows, a constant training week of five sessions 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,6 +79,8 @@ def daily(
     missing_day: float = np.nan,
     extend: Extend = "none",
     extended_day: float | None = None,
+    person: ArrayLike | None = None,
+    span: tuple[int, int] | None = None,
 ) -> Days:
     """Day values from sessions: `athlete` codes from 0, `day` whole day numbers, `value` NaN where it was not told.
 
@@ -86,6 +88,8 @@ def daily(
     if that is NaN, the day is unknown, or with `skip_missing` made of its other sessions (none left: sum 0, else NaN).
     `missing_day` stands in for a day without any entry. `extend` lets the series of all start with the first entry of
     anybody, or end with the last; such days hold `extended_day` (default: `missing_day`) and are marked as missing too.
+    Where a code is one of several variables of a person (`person`, one for each code), a series that is extended at one
+    end ends at the other with any of them. `span` is the first and the last day to give, instead of those of the data.
     ValueError for a day or code that is not a whole number. Names as in athletemonitoring (Jovanovic).
 
     >>> days = daily([0, 0, 0], [1, 1, 3], [100.0, 50.0, 80.0])
@@ -96,20 +100,23 @@ def daily(
     told = np.asarray(value, dtype=np.float64)
     missing = ~np.isfinite(told)
     filled = np.where(missing, missing_session, told)
-    first, shape = (int(when.min()) if when.size else 0), _shape(who, when)
+    given = when if span is None else np.r_[when, span].astype(np.int64)
+    first, shape = (int(given.min()) if given.size else 0), _shape(who, given)
     at = who, when - first
     entries, missing_entries, known = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     for counted, each in ((entries, 1), (missing_entries, missing), (known, ~np.isnan(filled))):
         np.add.at(counted, at, each)
     totals = _put_together(shape, at, filled, aggregate, known)
     totals = np.where((known < entries) & (not skip_missing), np.nan, totals)
-    own, inside = _series(entries > 0, extend)
+    own, inside = _series(entries > 0, extend, np.arange(shape[0]) if person is None else _whole(person))
     absent = inside & (entries == 0)
     extended = inside & ~own
     totals = np.where(absent, missing_day, totals)
     totals = np.where(extended, missing_day if extended_day is None else extended_day, totals)
     totals = np.where(inside, totals, np.nan)
-    return Days(np.arange(first, first + shape[1]), totals, entries, missing_entries, absent, extended, inside)
+    kept = slice(None) if span is None else slice(span[0] - first, span[1] - first + 1)
+    columns: tuple[NDArray[Any], ...] = (totals, entries, missing_entries, absent, extended, inside)
+    return Days(np.arange(first, first + shape[1])[kept], *(column[:, kept] for column in columns))
 
 
 def windows(days: Days, width: int, *, min_coverage: float = MIN_COVERAGE, partial: bool = False) -> Windows:
@@ -202,14 +209,18 @@ def _put_together(shape: tuple[int, int], at: tuple[Ints, Ints], value: Floats, 
     return totals if how == "sum" else np.where(known > 0, totals / np.maximum(known, 1), np.nan)
 
 
-def _series(has_entry: Bools, extend: Extend) -> tuple[Bools, Bools]:
-    """Days between an athlete's own first and last entry, and the days of the series after extension."""
+def _series(has_entry: Bools, extend: Extend, person: Ints) -> tuple[Bools, Bools]:
+    """Days between a series' own first and last entry, and its days after extension; the other end is the person's."""
     begun = np.logical_or.accumulate(has_entry, axis=1)
     lasts = np.logical_or.accumulate(has_entry[:, ::-1], axis=1)[:, ::-1]
     own = begun & lasts
     someone = has_entry.any(axis=1, keepdims=True)
-    inside = (begun | (extend in ("start", "both"))) & (lasts | (extend in ("end", "both"))) & someone
-    return own, inside
+    if extend == "none":
+        return own, own
+    reached = lasts if extend == "start" else begun if extend == "end" else np.ones_like(begun)
+    shared = np.zeros((int(person.max(initial=-1)) + 1, reached.shape[1]), dtype=np.bool_)
+    np.logical_or.at(shared, person, reached & someone)
+    return own, shared[person] & someone
 
 
 def _lagged_sum(values: NDArray[np.generic], width: int) -> Floats:

@@ -22,7 +22,7 @@
 
   // the titles of the axes, broken to the length of their axis
   const titled = (spec, width) => {
-    const most = { x: width / 7.2, y: (typeof spec.height === "number" ? spec.height : 240) / 6.2 };
+    const most = { x: (width - 60) / 6.6, y: (typeof spec.height === "number" ? spec.height : 240) / 6.2 };
     const short = ([name, channel]) => [name, channel.title && most[name]
       ? { ...channel, title: wrap(channel.title, most[name]) } : channel];
     const encoding = spec.encoding ? { encoding: Object.fromEntries(Object.entries(spec.encoding).map(short)) } : {};
@@ -65,7 +65,9 @@
     // ast: expressions are walked, not evaluated, so that the page's policy can forbid eval
     const columns = Math.max(2, Math.floor(chart.clientWidth / 115));
     // labels that would cover each other: every second one; a legend wider than the page: more lines
-    const config = { axisX: { labelOverlap: "parity" }, legend: { columns } };
+    const axisY = { labelLimit: Math.min(260, 0.5 * chart.clientWidth) };
+    const legend = { columns, labelLimit: Math.min(160, chart.clientWidth / 2 - 40) };
+    const config = { axisX: { labelOverlap: "parity" }, axisY, legend };
     const options = { mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, config };
     const inside = document.createElement("div"); // Vega gives its element a role; the outer one keeps `img`
     chart.append(inside);
