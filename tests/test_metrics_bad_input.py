@@ -183,6 +183,16 @@ def test_bad_input_gives_a_refusal_or_a_sound_number(name: str, spoilt: str) -> 
     assert chart is None or chart.to_dict()
 
 
+COUNTS = ("load_patterns", "load_deload", "load_week", "retest_rest")
+"""They count sets, weeks and days, which are there whatever was lifted."""
+
+
+@pytest.mark.parametrize("spoilt", ["negative", "a thousand times too large", "infinite", "not a number", "all null"])
+@pytest.mark.parametrize("name", [n for n, (make, _) in CASES.items() if n not in COUNTS and make is not _tests])
+def test_values_that_cannot_be_in_that_unit_give_no_number(name: str, spoilt: str) -> None:
+    assert not estimate(name, SPOILT[spoilt](CASES[name][0]())).ok
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_there_is_a_number_where_the_input_is_good(name: str) -> None:
     result = estimate(name, CASES[name][0]())

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from polars import selectors
 
+POSSIBLE: Final = {"load_kg": 600.0, "reps": 1000.0}  # the limits of the sets table, for frames that did not pass it
 SUSPECT_DURATION_S: Final = 6 * 3600.0  # a timer left running; such sessions carry no session-RPE load
 WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is not a warm-up
 PREPARATION: Final = "mobility"  # the one pattern that is not counted as load (methods A1)
@@ -19,13 +20,16 @@ EXTERNAL: Final = "external"
 def working(sets: pl.DataFrame) -> pl.DataFrame:
     """The sets that are not warm-ups: work, drop and failure sets, and those whose type is not known.
 
-    A number that is not finite is unknown from here on: null.
+    A number that is not finite, and a load or repetitions below zero or beyond all reason (600 kg, 1,000 repetitions:
+    another unit, a typing error), is unknown from here on: null.
 
     >>> working(pl.DataFrame({"set_type": ["warmup", "work"]})).height
     1
     """
     work = sets.filter(pl.col("set_type").cast(pl.String).is_in(WORK_TYPES))
-    return work.with_columns(pl.when(selectors.float().is_finite()).then(selectors.float()))
+    work = work.with_columns(pl.when(selectors.float().is_finite()).then(selectors.float()))
+    bounded = (pl.when(pl.col(c).is_between(0, top)).then(c) for c, top in POSSIBLE.items() if c in work.columns)
+    return work.with_columns(bounded)
 
 
 def loading(sets: pl.DataFrame) -> pl.DataFrame:

@@ -27,6 +27,7 @@ from analysis.transforms import per_week
 WHAT: Final = "Running volume"
 METHOD: Final = "Sums over runs, each counted once; time without the watch's own pauses where known (methods C7)."
 FASTEST_M_S: Final = 12.5
+LONGEST_M: Final = 500_000.0
 DAYS_OF_WEEK: Final = 7
 MEAN_WEEK: Final = "mean week"
 
@@ -47,7 +48,7 @@ def estimate(runs: pl.DataFrame, *, who: str = "", start: dt.date, end: dt.date)
     >>> print(estimate(runs, start=dt.date(2026, 1, 5), end=dt.date(2026, 1, 18)))
     Running volume 20.0 km (n = 2)
     """
-    used = {"start": start, "end": end, "fastest_m_s": FASTEST_M_S}
+    used = {"start": start, "end": end, "fastest_m_s": FASTEST_M_S, "longest_m": LONGEST_M}
     known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "unit": "km", "level": None}
     block = _measured(of_block(runs, who, start, end))
     if block.is_empty():
@@ -72,7 +73,8 @@ _SUMS: Final = ("km", "minutes")
 def _measured(runs: pl.DataFrame) -> pl.DataFrame:
     """Kilometres and minutes of each run; null where they are not told or not possible."""
     distance = pl.col("distance_m")
-    possible = (distance > 0) & distance.is_finite() & (distance / pl.col("run_s") <= FASTEST_M_S).fill_null(value=True)
+    possible = distance.is_between(0, LONGEST_M, closed="right")
+    possible &= (distance / pl.col("run_s") <= FASTEST_M_S).fill_null(value=True)
     km = pl.when(possible).then(distance / 1000)
     return runs.with_columns(km.alias("km"), (pl.col("run_s") / 60).alias("minutes"))
 
