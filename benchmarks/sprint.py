@@ -6,11 +6,10 @@ one writes it. The sums of squares have to be the same before a ratio is printed
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from clock import cpu_s
 from scipy.optimize import curve_fit
 from scipy.special import lambertw
 
@@ -39,23 +38,13 @@ def by_scipy(times_s: Any) -> Any:
     return np.array(rss)
 
 
-def cpu_s(function: Callable[[], Any], runs: int = 5) -> tuple[float, Any]:
-    """Least CPU seconds of a call, and what it gives back."""
-    seconds, result = [], function()
-    for _ in range(runs):
-        start = time.process_time()
-        result = function()
-        seconds.append(time.process_time() - start)
-    return min(seconds), result
-
-
 def main() -> None:
     """Print CPU time per fit of both, their ratio, and fits per CPU second."""
     data = sprinters(np.random.default_rng(1), RUNNERS, tuple(GATES), offset_m=0.3)
     own_gates = np.tile(GATES, (RUNNERS, 1))
     scipy_s, theirs = cpu_s(lambda: by_scipy(data.times_s[:BY_SCIPY]), 3)
-    shared_s, ours = cpu_s(lambda: fit_splits(GATES, data.times_s, correction="time"))
-    own_s, _ = cpu_s(lambda: fit_splits(own_gates, data.times_s, correction="time"))
+    shared_s, ours = cpu_s(lambda: fit_splits(GATES, data.times_s, correction="time"), 5)
+    own_s, _ = cpu_s(lambda: fit_splits(own_gates, data.times_s, correction="time"), 5)
     apart = float(np.max(np.abs(ours.rss[:BY_SCIPY] / theirs - 1)))
     if not apart <= SAME:
         raise SystemExit(f"the sums of squares differ by {apart:.1e}, more than {SAME:g}")

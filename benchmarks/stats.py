@@ -6,25 +6,14 @@ pooling of 200 squads of 12. The loops run over a part and are scaled up. Larges
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from clock import cpu_s
 
 from analysis.stats.censored import Spread, stance_change, stance_time
 from analysis.stats.pooling import pool
 from analysis.stats.smoother import trend, trend_many
-
-
-def cpu_s(function: Callable[[], Any]) -> tuple[float, Any]:
-    """CPU seconds of a call (the least of three), and what it gave."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        found = function()
-        times.append(time.process_time() - start)
-    return min(times), found
 
 
 def told(what: str, many: float, loop: float, apart: float) -> None:

@@ -144,26 +144,8 @@ def _independent(case: Mapping[str, Any]) -> list[Compared]:
     told = case["bmbstats"]
     low, high = told["SESOI lower"], told["SESOI upper"]
     found = agreement.groups(first, second, low, high)
-    ours = {
-        "SESOI lower": low,
-        "SESOI upper": high,
-        "SESOI range": high - low,
-        "Mean diff": found.mean_diff,
-        "SD diff": found.sd_diff,
-        "SD pooled": found.pooled_sd,
-        "%CV diff": found.cv_diff_pct,
-        "% diff": found.diff_pct,
-        "Ratio": found.ratio,
-        "Cohen's d": found.cohen_d,
-        "CLES": found.cles,
-        "OVL": found.overlap,
-        "Mean diff to SESOI": found.mean_diff / (high - low) if high > low else math.inf,
-        "SD diff to SESOI": found.sd_diff / (high - low) if high > low else math.inf,
-        "pLower": found.p_lower,
-        "pEquivalent": found.p_equivalent,
-        "pHigher": found.p_higher,
-    }
-    return _compared(told, ours)
+    own = {"SD pooled": found.pooled_sd, "%CV diff": found.cv_diff_pct, "% diff": found.diff_pct}
+    return _compared(told, own | _effect(found, "diff", found.mean_diff, found.sd_diff, (low, high)))
 
 
 def _dependent(case: Mapping[str, Any]) -> list[Compared]:
@@ -172,25 +154,29 @@ def _dependent(case: Mapping[str, Any]) -> list[Compared]:
     told = case["bmbstats"]
     low, high = told["SESOI lower"], told["SESOI upper"]
     found = agreement.pairs(pre, post, low, high)
-    ours = {
+    own = {"%CV change": found.cv_change_pct, "% change": found.change_pct}
+    return _compared(told, own | _effect(found, "change", found.mean_change, found.sd_change, (low, high)))
+
+
+def _effect(found: Any, word: str, mean: float, sd: float, sesoi: tuple[float, float]) -> dict[str, float]:
+    """What the peer tells of a change and of a difference alike, under its names."""
+    low, high = sesoi
+    return {
         "SESOI lower": low,
         "SESOI upper": high,
         "SESOI range": high - low,
-        "Mean change": found.mean_change,
-        "SD change": found.sd_change,
-        "%CV change": found.cv_change_pct,
-        "% change": found.change_pct,
+        f"Mean {word}": mean,
+        f"SD {word}": sd,
         "Ratio": found.ratio,
         "Cohen's d": found.cohen_d,
         "CLES": found.cles,
         "OVL": found.overlap,
-        "Mean change to SESOI": found.mean_change / (high - low) if high > low else math.inf,
-        "SD change to SESOI": found.sd_change / (high - low) if high > low else math.inf,
+        f"Mean {word} to SESOI": mean / (high - low) if high > low else math.inf,
+        f"SD {word} to SESOI": sd / (high - low) if high > low else math.inf,
         "pLower": found.p_lower,
         "pEquivalent": found.p_equivalent,
         "pHigher": found.p_higher,
     }
-    return _compared(told, ours)
 
 
 def _effects(case: Mapping[str, Any]) -> list[Compared]:

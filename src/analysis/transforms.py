@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from polars import selectors
 
-POSSIBLE: Final = {"load_kg": 600.0, "reps": 1000.0}  # the limits of the sets table, for frames that did not pass it
+from analysis.tables import SET_LIMITS
+
 SUSPECT_DURATION_S: Final = 6 * 3600.0  # a timer left running; such sessions carry no session-RPE load
 WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is not a warm-up
 PREPARATION: Final = "mobility"  # the one pattern that is not counted as load (methods A1)
@@ -28,7 +29,8 @@ def working(sets: pl.DataFrame) -> pl.DataFrame:
     """
     work = sets.filter(pl.col("set_type").cast(pl.String).is_in(WORK_TYPES))
     work = work.with_columns(pl.when(selectors.float().is_finite()).then(selectors.float()))
-    bounded = (pl.when(pl.col(c).is_between(0, top)).then(c) for c, top in POSSIBLE.items() if c in work.columns)
+    lifted = (c for c in ("load_kg", "reps") if c in work.columns)
+    bounded = (pl.when(pl.col(c).is_between(0, SET_LIMITS[c])).then(c) for c in lifted)
     return work.with_columns(bounded)
 
 

@@ -12,10 +12,10 @@ import polars as pl
 from analysis.metrics._effort import UNRATED, block_sets
 from analysis.metrics._sessions import counted
 from analysis.stats.deload import DELOAD, Weeks, label_weeks
+from analysis.tables import SET_LIMITS
 from analysis.transforms import of_athlete, weeks
 
 MIN_JUDGED: Final = 0.80  # share of the sets of a week (of all weeks) whose effort must be known to count hard sets
-_RANGES: Final = {"reps": 1000.0, "load_kg": 600.0, "rir": 30.0, "rpe": 10.0}  # those of the table Sets
 WEEK: Final = dt.timedelta(days=7)
 _SCHEMA: Final = {"week": pl.Date, "sessions": pl.UInt32, "hard_sets": pl.Float64, "judged": pl.Float64,
                   "volume_load": pl.Float64}  # fmt: skip
@@ -49,7 +49,7 @@ def possible(sets: pl.DataFrame, who: str) -> tuple[pl.DataFrame, list[str]]:
     """The sets of one athlete without repeated rows and impossible numbers, and the note on what was left out."""
     own = of_one(sets, who).filter(pl.col("date").is_not_null())
     once = own.unique("set_id", keep="first", maintain_order=True)
-    bad = pl.any_horizontal(*(~pl.col(c).is_between(0, top).fill_null(value=True) for c, top in _RANGES.items()))
+    bad = pl.any_horizontal(*(~pl.col(c).is_between(0, top).fill_null(value=True) for c, top in SET_LIMITS.items()))
     notes = counted(once, [(bad, "with impossible numbers: left out.")])
     repeated = own.height - once.height
     return once.filter(~bad), [*notes, *([f"{repeated} repeated rows: left out."] if repeated else [])]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.simulate import STANCE_CAP_S, trend
+from analysis.simulate import STANCE_CAP_S, sprint_time_s, trend
 
 Floats = NDArray[np.float64]
 
@@ -23,10 +23,10 @@ OUTLIER_SHARE: Final = 0.04
 OUTLIER_SD: Final = 0.10
 MISSED_SESSION: Final = 0.15
 MISSED_WEEK: Final = 0.06
-DROPOUT_PER_WEEK: Final = 0.01
 STANCE_TRIAL_SD: Final = 0.45
 STANCE_DAY_SD: Final = 0.15
 GATE_SD_S: Final = 0.008
+_TIMES_S: Final = np.vectorize(sprint_time_s)
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,6 @@ class Lifters:
     t_weeks: Floats
     log_e1rm: Floats
     growth_per_week: Floats
-    form: Floats  # n x weeks: the true weekly form, part of neither trend nor noise
-
-    def level(self, week: float) -> Floats:
-        """The true ln level above the start of each lifter at `week`, without form."""
-        return np.array([trend(rate, week) for rate in self.growth_per_week])
 
 
 def lifters(
@@ -51,7 +46,6 @@ def lifters(
     growth: tuple[float, float] = (0.006, 0.004),
     form_sd: float = FORM_SD,
     outlier_share: float = OUTLIER_SHARE,
-    dropout: float = 0.0,
 ) -> Lifters:
     """Two sessions a week for `weeks` weeks around 100 kg; `growth` is mean and SD of the true weekly rate.
 
@@ -64,12 +58,11 @@ def lifters(
     t = np.broadcast_to(week + np.tile([0.0, 0.5], weeks), (n, 2 * weeks)).copy()
     noise = rng.normal(0, SESSION_SD, t.shape)
     noise += (rng.random(t.shape) < outlier_share) * rng.normal(0, OUTLIER_SD, t.shape)
-    half_life = 20.0
-    true = rate[:, None] * half_life / math.log(2) * (1 - 2 ** (-t / half_life))
-    y = math.log(100) + true + form[:, week] + noise
+    rates: Any = rate[:, None]  # the formula holds for many rates and weeks at once
+    weeks_done: Any = t
+    y = math.log(100) + trend(rates, weeks_done) + form[:, week] + noise
     missed = (rng.random(t.shape) < MISSED_SESSION) | (rng.random((n, weeks)) < MISSED_WEEK)[:, week]
-    gone = np.cumsum(rng.random((n, weeks)) < dropout, axis=1)[:, week] > 0
-    return Lifters(*_packed(t, y, missed | gone), rate, form)
+    return Lifters(*_packed(t, y, missed), rate)
 
 
 def stance_times_s(rng: np.random.Generator, median_s: Floats | float, n: int, trials: int) -> Floats:
@@ -102,9 +95,9 @@ def sprinters(
     """
     vmax, tau = rng.normal(8.0, 0.5, n), rng.normal(1.2, 0.1, n)
     distance = np.asarray(gates_m, dtype=np.float64) + offset_m
-    times = _time_at(distance, vmax[:, None], tau[:, None])
+    times = _TIMES_S(distance, vmax[:, None], tau[:, None])
     if offset_m:
-        times = times - _time_at(np.asarray([offset_m]), vmax[:, None], tau[:, None])
+        times = times - _TIMES_S(offset_m, vmax[:, None], tau[:, None])
     return Sprinters(times + rng.normal(0, noise_s, times.shape), vmax, tau)
 
 
@@ -131,12 +124,3 @@ def _packed(t: Floats, y: Floats, missing: NDArray[np.bool_]) -> tuple[Floats, F
     order = np.argsort(missing, axis=1, kind="stable")
     gone = np.take_along_axis(missing, order, axis=1)
     return tuple(np.where(gone, np.nan, np.take_along_axis(a, order, axis=1)) for a in (t, y))  # type: ignore[return-value]  # two of two
-
-
-def _time_at(distance: Floats, vmax: Floats, tau: Floats) -> Floats:
-    """Time at a distance by Newton's method: the fit that these runs calibrate uses another way."""
-    t = distance / vmax + tau
-    for _ in range(60):
-        covered = vmax * (t + tau * np.expm1(-t / tau))
-        t = t - (covered - distance) / (vmax * -np.expm1(-t / tau))
-    return t

@@ -12,10 +12,11 @@ from analysis.tables._facts import FACTS
 from analysis.tables._judge import judge
 from analysis.tables._people import Aliases, Athletes, Blocks
 from analysis.tables._running import SAMPLE_COLUMNS, Runs, Splits, Streams
-from analysis.tables._strength import Plan, Reps, Sessions, Sets
+from analysis.tables._strength import SET_LIMITS, Plan, Reps, Sessions, Sets
 from analysis.tables._tests import TESTS, Trials
 
 __all__ = [
-    "FACTS", "SAMPLE_COLUMNS", "TESTS", "Aliases", "Athletes", "Blocks", "Calendar", "Complaints", "Ignored", "Imports",
-    "Plan", "Rejected", "Reps", "Runs", "Sessions", "Sets", "Splits", "Streams", "Trials", "Wellness", "judge",
+    "FACTS", "SAMPLE_COLUMNS", "SET_LIMITS", "TESTS", "Aliases", "Athletes", "Blocks", "Calendar", "Complaints",
+    "Ignored", "Imports", "Plan", "Rejected", "Reps", "Runs", "Sessions", "Sets", "Splits", "Streams", "Trials",
+    "Wellness", "judge",
 ]  # fmt: skip

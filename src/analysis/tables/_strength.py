@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import dataframely as dy
 import polars as pl
 
@@ -15,6 +17,9 @@ from analysis.tables._words import (
     ZONE_BASES,
     plausible_date,
 )  # fmt: skip
+
+SET_LIMITS: Final = {"reps": 1000.0, "load_kg": 600.0, "rir": 30.0, "rpe": 10.0}
+"""What a number of a set is at most; beyond it stands another unit or a typing error."""
 
 
 class Sessions(dy.Schema):
@@ -65,17 +70,17 @@ class Sets(dy.Schema):
     superset = dy.String(nullable=True)
     set_type = dy.Enum(SET_TYPES)
     side = dy.Enum(SIDES, nullable=True)
-    reps = dy.Float64(nullable=True, min=0, max=1000)
+    reps = dy.Float64(nullable=True, min=0, max=SET_LIMITS["reps"])
     rep_basis = dy.Enum(REP_BASES)
-    load_kg = dy.Float64(nullable=True, min=0, max=600)
+    load_kg = dy.Float64(nullable=True, min=0, max=SET_LIMITS["load_kg"])
     load_raw = dy.String(nullable=True)
     assisted = dy.Bool()
     load_basis = dy.Enum(LOAD_BASES)
     duration_s = dy.Float64(nullable=True, min=0, max=86_400)
     distance_m = dy.Float64(nullable=True, min=0, max=500_000)
     distance_raw = dy.String(nullable=True)
-    rpe = dy.Float64(nullable=True, min=0, max=10)
-    rir = dy.Float64(nullable=True, min=0, max=30)
+    rpe = dy.Float64(nullable=True, min=0, max=SET_LIMITS["rpe"])
+    rir = dy.Float64(nullable=True, min=0, max=SET_LIMITS["rir"])
     tempo = dy.String(nullable=True)
     exercise_id = dy.String(nullable=True)
     load_multiplier = dy.Float64(nullable=True, min=0, max=10)
