@@ -52,4 +52,5 @@ def record_next(estimates: Iterable[Estimate]) -> Table:
     rows = [(advice, ", ".join(names)) for advice, names in wanted.items()]
     frame = pl.DataFrame(rows, schema={"record": pl.String, "unlocks": pl.String}, orient="row")
     labels = {"record": "What to record", "unlocks": "What it makes estimable"}
-    return Table(frame, "record", labels, empty="Every question that this page asks could be answered.")
+    empty = "Nothing more needs to be recorded for the answers on the first screen."
+    return Table(frame, "record", labels, empty=empty)
