@@ -14,7 +14,7 @@ report: $(READY)  ## make the demo report; the last line is the path of the page
 	@$(BIN)/stridelift demo
 
 test: $(READY)  ## run every test: doctests, tests, notebooks, and the browser where one is installed
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)  ## style and types
 	@$(BIN)/ruff check .
@@ -56,7 +56,7 @@ methods: $(READY)  ## renew the page of methods from the docstrings of the metri
 	@$(BIN)/python -m analysis._methods_page > docs/methods.md
 
 notebooks: $(READY)  ## run the versioned notebooks and keep their outputs
-	@$(BIN)/python -m analysis.report notebooks/block_report.ipynb notebooks/explore.ipynb
+	@$(BIN)/python -m analysis.report notebooks/block_report.ipynb notebooks/explore.ipynb notebooks/squad_report.ipynb
 
 clean:
 	rm -rf $(VENV) demo reports

@@ -12,13 +12,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from calibration_change import CHANGE
+from calibration_fatigue import FATIGUE
+from calibration_finish import FINISH
 from calibration_load import LOAD
+from calibration_monitor import MONITOR
 from calibration_retests import RETESTS
 from calibration_rows import Row
 from calibration_squads import SQUADS
 from calibration_strength import STRENGTH
+from calibration_transfer import TRANSFER
 
-SCENARIOS: Mapping[str, Callable[[float], Iterable[Row]]] = CHANGE | STRENGTH | RETESTS | LOAD | SQUADS
+SCENARIOS: Mapping[str, Callable[[float], Iterable[Row]]] = {
+    **CHANGE, **STRENGTH, **RETESTS, **LOAD, **FATIGUE, **MONITOR, **SQUADS, **TRANSFER, **FINISH,
+}  # fmt: skip
 
 
 def main() -> int:

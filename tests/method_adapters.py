@@ -10,11 +10,17 @@ from typing import Any
 import polars as pl
 
 import audit_adapters
+import fatigue_adapters
 import impulse_adapters
 import jump_adapters
+import kick_adapters
+import monitor_adapters
+import plan_adapters
 import pooling_adapters
 import run_adapters
 import sprint_adapters
+import squad_adapters
+import transfer_adapters
 import velocity_adapters
 import weekly_adapters
 from analysis import exercises
@@ -179,8 +185,9 @@ LOAD: dict[str, Adapter] = {
 GUIDANCE: dict[str, Adapter] = {"G1.decide": _decision}
 
 ROOMS = (
-    audit_adapters, impulse_adapters, jump_adapters, pooling_adapters, run_adapters, sprint_adapters,
-    velocity_adapters, weekly_adapters,
+    audit_adapters, fatigue_adapters, impulse_adapters, jump_adapters, kick_adapters, monitor_adapters, plan_adapters,
+    pooling_adapters, run_adapters, sprint_adapters, squad_adapters, transfer_adapters, velocity_adapters,
+    weekly_adapters,
 )  # fmt: skip
 
 ADAPTERS: dict[str, Adapter] = EXERCISES | STRENGTH | LOAD | RETESTS | GUIDANCE

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.metrics._priors import NU0
-from analysis.stats import pooling, response, several
+from analysis.stats import pooling, ranks, response, several
 
 _POOLED = {
     "mu": "mu", "mu_sd": "mu_sd", "tau_mean": "tau_mean", "tau_median": "tau_median", "theta": "theta", "sd": "sd",
@@ -99,10 +99,10 @@ def _expected_rank(given: dict[str, Any]) -> dict[str, Any]:
     if not given.get("theta"):
         return _refused("TOO_FEW_ATHLETES", "expected_rank")
     both = _same_length(given, "theta", "var")
-    ranks = np.array([math.nan]) if both is None else pooling.expected_rank(*both)
-    if np.isnan(ranks).any():
+    found = np.array([math.nan]) if both is None else ranks.expected_rank(*both)
+    if np.isnan(found).any():
         return _refused("BAD_INPUT", "expected_rank")
-    return {"status": "ok", "expected_rank": ranks.tolist()}
+    return {"status": "ok", "expected_rank": found.tolist()}
 
 
 ADAPTERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

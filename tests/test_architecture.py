@@ -23,21 +23,27 @@ LAYERS = [
     "importers",
     "logbook",
     "transforms",
-    "block",
     "stats",
     "metrics",
+    "block_proposals",
+    "block",
     "squad",
     "guidance",
     "report",
     "simulate",
     "_sample_exports",
+    "_sample_days",
+    "_sample_runs",
     "_sample",
     "_cli_io",
     "_cli_again",
     "_cli_import",
     "_cli_map",
-    "_methods_page",
     "_cli_template",
+    "_cli_blocks",
+    "_cli_plan",
+    "_cli_squad",
+    "_methods_page",
     "cli",
     "__main__",
 ]
@@ -46,7 +52,7 @@ ONLY_IN = {
     "duckdb": ["logbook"],
     "nbconvert": ["report"],
     "IPython": ["report", "estimate"],  # an estimate shows itself in a notebook
-    "altair": ["charts", "metrics"],  # in metrics only inside `_draw`
+    "altair": ["charts", "metrics", "squad"],  # in metrics and squad only inside `_draw`
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from analysis import _sample, guidance, importers, my_logbook, open_block, sample_logbook
-from analysis.block import BlockProblem
+from analysis.block import BlockProblem, choose
 from analysis.importers import Context
 from analysis.logbook import Logbook
 
@@ -36,14 +36,27 @@ def test_days_instead_of_a_block(book: Logbook) -> None:
     assert "no block is declared" in str(chosen)
 
 
-def test_without_blocks_the_last_six_weeks_and_the_page_says_so(tmp_path: Path) -> None:
+def test_without_blocks_the_latest_proposed_one_and_the_page_says_so(tmp_path: Path) -> None:
     files = {p.name: p for p in _sample.write_sample(tmp_path)}
     mine = Logbook(tmp_path / "mine.duckdb")
     mine.add(importers.read(files["emre.csv"], Context(athlete="Emre")), "emre.csv")
     chosen = open_block(mine, "Emre")
-    assert (chosen.end - chosen.start).days == 41
-    assert "the last six weeks" in str(chosen)
+    assert (chosen.name, chosen.declared, chosen.start) == ("P2", False, dt.date(2026, 2, 16))
     assert chosen.end == chosen.log.sessions["date"].max()
+    assert chosen.previous == (dt.date(2026, 1, 5), dt.date(2026, 2, 15))
+    told = "no block is declared for these days; proposed: the log of the gym ends on 26 Mar 2026"
+    assert f"Emre, proposed block P2, 16 Feb 2026 to 26 Mar 2026 - {told}; edit with: stridelift blocks" == str(chosen)
+    assert open_block(mine, "Emre", "P1").title == "Emre, proposed block P1, 05 Jan 2026 to 15 Feb 2026"
+
+
+def test_where_nothing_can_be_proposed_the_last_six_weeks_and_the_page_says_so(book: Logbook) -> None:
+    log = book.log(athlete="Emre")
+    none = {name: getattr(log, name).clear() for name in ("blocks", "trials")}
+    short = dataclasses.replace(log, **none).between(dt.date(2026, 3, 23), dt.date(2026, 3, 28))
+    chosen = choose(short, "Emre")
+    assert (chosen.end - chosen.start).days == 41
+    assert (chosen.name, chosen.previous) == ("the last six weeks", None)
+    assert "so this page covers the last six weeks" in str(chosen)
 
 
 @pytest.mark.parametrize(
@@ -215,13 +228,20 @@ def test_a_retest_shortly_after_the_block_belongs_to_it(book: Logbook) -> None:
     assert b.sets["date"].max() <= b.end  # type: ignore[operator]  # a Date column's maximum is a date
 
 
-def test_the_answer_does_not_deny_what_the_logbook_holds(book: Logbook) -> None:
+def test_the_answer_tells_what_the_body_said_and_what_is_not_known(book: Logbook) -> None:
+    chen, ada, hana = (str(guidance.answer(open_block(book, name))) for name in ("Chen", "Ada", "Hana"))
+    assert "Pain was not recorded. No domain of fatigue was recorded." in chen
+    assert (
+        "No pain of 2 or more in the last week. No persistent fatigue. Readiness green: no domain down of 4 known."
+        in ada
+    )
+    assert "Pain persisted: have it looked at by a physiotherapist." in hana
+    assert "Movements that load the site (achilles tendon): lunge, step, calf ankle, balance, plyo." in hana
+
+
+def test_half_told_pain_is_no_pain_record(book: Logbook) -> None:
     block = open_block(book, "Ada")
-    assert "Pain, sleep and wellness are not recorded in this logbook." in str(guidance.answer(block))
-    noted = {name: getattr(block.log, name).clear(n) for name, n in (("complaints", 1), ("wellness", 2), ("plan", 1))}
-    unplanned = block.log.blocks.with_columns(pl.lit(None, pl.Int64).alias("planned_hard_sets"))
-    log = dataclasses.replace(block.log, **noted, blocks=unplanned)
-    told = str(guidance.answer(dataclasses.replace(block, log=log)))
-    assert "not recorded" not in told
-    assert "The logbook holds complaints (1) and wellness records (2); this page does not read them yet." in told
-    assert "Complaints are in the logbook but not read by the rules yet" in told
+    once = block.log.wellness.filter(pl.col("item") == "pain", pl.col("date") == block.end - dt.timedelta(days=1))
+    told = guidance.answer(dataclasses.replace(block, log=dataclasses.replace(block.log, wellness=once)))
+    assert "pain" not in dict(told.facts)
+    assert told.warning().startswith("Pain was recorded on too few days, so the safety rules R1 and R2")

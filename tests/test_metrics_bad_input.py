@@ -15,9 +15,13 @@ import pytest
 from analysis import metrics
 from analysis._reasons import REASONS
 from analysis.estimate import Estimate, each
-from analysis.tables import Reps, Runs
+from analysis.tables import Plan, Reps, Runs
 from frames_for_tests import DAY, sessions_frame, weekly_sets
+from monitor_for_tests import bar_often, complained, jumps_of_loads, jumps_often, loads, repeated
+from races_for_tests import laps, stream
+from races_for_tests import runs as raced
 from trials_for_tests import JUMP, SPRINT, STANCE, session, trials
+from wellness_for_tests import usual
 
 BLOCK: dict[str, Any] = {"start": DAY, "end": DAY + dt.timedelta(days=41)}
 RESTED: dict[str, Any] = BLOCK | {"days_without_record": "rest"}
@@ -52,6 +56,12 @@ def runs() -> pl.DataFrame:
     return rows(Runs, made)
 
 
+def _pairs() -> pl.DataFrame:
+    changes = [(str(block), 0.01 * (block % 3), 0.004 * (block % 3) + 0.001 * block) for block in range(4)]
+    rows = [("Ada", block, gym, running) for block, gym, running in changes]
+    return pl.DataFrame(rows, schema=["athlete", "block", "gym_log", "running_log"], orient="row")
+
+
 def _tests() -> pl.DataFrame:
     stance = [
         session(day, [12.0, 15.0, 14.0], **STANCE | {"side": side}) for day in (0, 40) for side in ("left", "right")
@@ -74,8 +84,27 @@ def _sessions() -> pl.DataFrame:
     return sessions_frame({"day": day, "minutes": 50, "rpe": 5 + day % 3} for day in range(0, 42, 2))
 
 
+def _plan() -> pl.DataFrame:
+    days = [DAY + dt.timedelta(days=7 * week + day) for week in range(6) for day in (0, 3)]
+    return rows(Plan, [{"plan_id": f"{d}", "date": d, "exercise_raw": "Squat (Barbell)", "sets": 2} for d in days])
+
+
+LATER: dict[str, Any] = BLOCK | {"start": DAY + dt.timedelta(days=21), "previous": (DAY, DAY + dt.timedelta(days=20))}
 HR: dict[str, Any] = {"hr_max_bpm": 190.0}
+RACED: dict[str, Any] = {"splits": laps(cadence_spm=184.0), "samples": stream()}
 CASES: dict[str, tuple[Callable[[], pl.DataFrame], dict[str, Any]]] = {
+    "fatigue_bar_speed": (bar_often, {}),
+    "fatigue_habits": (usual, BLOCK),
+    "fatigue_hrv": (usual, BLOCK),
+    "fatigue_jump": (jumps_often, {}),
+    "fatigue_model": (loads, {"trials": jumps_of_loads(), "days_without_record": "rest"}),
+    "fatigue_niggle": (complained, BLOCK),
+    "fatigue_response": (repeated, BLOCK),
+    "fatigue_sleep": (usual, BLOCK),
+    "fatigue_velocity_loss": (bar_often, {}),
+    "fatigue_wellness": (usual, BLOCK),
+    "load_adherence": (_sets, BLOCK | {"plan": _plan()}),
+    "load_compare": (_sets, LATER),
     "load_contacts": (_sets, BLOCK),
     "load_deload": (_sets, BLOCK),
     "load_ewma": (_sessions, RESTED),
@@ -97,8 +126,14 @@ CASES: dict[str, tuple[Callable[[], pl.DataFrame], dict[str, Any]]] = {
     "retest_rest": (_tests, {"test": "loaded_jump", "sets": _sets()}),
     "retest_trend": (_tests, {"test": "loaded_jump", "load_kg": 20.0}),
     "running_critical_speed": (runs, {}),
+    "running_decay": (raced, RACED),
+    "running_decoupling": (runs, BLOCK),
+    "running_kick": (raced, RACED),
+    "running_reserve": (raced, RACED | {"trials": _tests()}),
     "running_sprint": (_tests, BLOCK),
     "running_sprint_profile": (_tests, {}),
+    "running_stride": (raced, RACED),
+    "running_transfer": (_pairs, {}),
     "running_trimp": (runs, BLOCK | HR | {"hr_rest_bpm": 50.0, "sex": "female"}),
     "running_volume": (runs, BLOCK),
     "running_zones": (runs, BLOCK | HR),
@@ -110,7 +145,7 @@ CASES: dict[str, tuple[Callable[[], pl.DataFrame], dict[str, Any]]] = {
     "strength_trend": (_sets, {"exercise": "back_squat"}),
     "strength_velocity": (reps, {}),
 }
-OF_RESULTS = {"retest_several", "retest_response", "retest_custom"}
+OF_RESULTS = {"retest_several", "retest_response", "retest_custom", "fatigue_persistent", "fatigue_readiness"}
 """Metrics that take results, or a definition of one's own test: their own tests hold their bad inputs."""
 
 KEYS = ("date", "athlete", "test", "measure", "exercise_raw")  # a row without them is no row
@@ -196,8 +231,9 @@ def test_values_that_cannot_be_in_that_unit_give_no_number(name: str, spoilt: st
 @pytest.mark.parametrize("name", CASES)
 def test_there_is_a_number_where_the_input_is_good(name: str) -> None:
     result = estimate(name, CASES[name][0]())
-    # no jumps, no tempo, one athlete, and a mean heart rate is in no zone
+    # no jumps, no tempo, one athlete, no stream, and a mean heart rate is in no zone
     known_without = {"load_contacts", "strength_tempo", "retest_error", "running_zones"}
+    known_without |= {"running_decoupling", "running_transfer"}
     assert any(found.ok for found in every(result)) or name in known_without, str(result)
 
 

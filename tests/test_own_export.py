@@ -39,6 +39,8 @@ def import_all(files: list[Path], book: Logbook) -> Logbook:
 
 def equal(one: Logbook, other: Logbook, kind: str) -> None:
     for name, (_, key) in FACTS.items():
+        if name == "streams" and kind != "parquet":  # samples are packed, and travel in Parquet only
+            continue
         a, b = (book.table(name).drop("import_seq", "source_row").sort(key) for book in (one, other))
         assert_frame_equal(a, b, rel_tol=0, abs_tol=LOST[kind])
 

@@ -1,4 +1,4 @@
-"""Partial pooling (methods D19, H4, H5): published numbers, a brute-force twin, coverage, batches, refusals."""
+"""Partial pooling (methods D19, H4): published numbers, a brute-force twin, coverage, batches, refusals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.special import ndtr
 
-from analysis.stats.pooling import TAU_SCALE, expected_rank, paule_mandel, pool, slopes
+from analysis.stats.pooling import TAU_SCALE, paule_mandel, pool, slopes
 
 Floats = NDArray[np.float64]
 SCHOOLS = ([28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18])
@@ -254,15 +254,3 @@ def test_slope_intervals_cover_the_truth() -> None:
         np.broadcast_to(t, (3000, 4)), 3.4 + truth[:, None] * t + 0.05 * rng.standard_normal((3000, 4)), 0.05
     )
     assert 0.94 <= float((np.abs(found.slope - truth) <= 1.96 * found.se).mean()) <= 0.96
-
-
-def test_expected_ranks_add_up_and_are_exact_without_error() -> None:
-    theta, var = [0.06, 0.045, 0.04, 0.02, -0.01], [0.0004, 0.0004, 0.0009, 0.0004, 0.0004]
-    ranks = expected_rank(theta, var)
-    assert ranks.sum() == pytest.approx(15)
-    assert expected_rank(theta, np.zeros(5)).tolist() == [1, 2, 3, 4, 5]
-    assert expected_rank([1.0, 1.0], [0.0, 0.0]).tolist() == [1.5, 1.5]
-    both = expected_rank([theta, [*theta[:3], np.nan, np.nan]], [var, var])
-    assert both[0] == pytest.approx(ranks)
-    assert both[1, :3] == pytest.approx(expected_rank(theta[:3], var[:3]))
-    assert np.isnan(expected_rank([1.0, 2.0], [1.0, -1.0])).all()

@@ -11,7 +11,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from analysis import guidance
+    from analysis import guidance, squad
     from analysis._sample import my_logbook, sample_logbook
     from analysis.block import Block, open_block
     from analysis.estimate import Estimate, Verdict, each, to_frame
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block", "Estimate", "Log", "Logbook", "Verdict",
-    "each", "guidance", "my_logbook", "open_block", "sample_logbook", "to_frame",
+    "each", "guidance", "my_logbook", "open_block", "sample_logbook", "squad", "to_frame",
 ]  # fmt: skip
 
 _HOME = {

@@ -66,6 +66,7 @@ def emit(context: typer.Context, data: Mapping[str, Any], lines: Iterable[str]) 
 def expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user."""
     from analysis.block import BlockProblem
+    from analysis.guidance.plan import PlanProblem
     from analysis.importers import ImportProblem
     from analysis.own_tests import OwnTestsProblem
     from analysis.report import NotebookFailed
@@ -74,6 +75,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         ImportProblem,
         LogbookProblem,
         BlockProblem,
+        PlanProblem,
         OwnTestsProblem,
         NotebookFailed,
         FileExistsError,
@@ -105,8 +107,13 @@ def make_report(logbook: Path, values: Mapping[str, Any], out: Path, *, force: b
     name = f"{block.athlete}-block-{block.name}" if block.declared else f"{block.athlete}-{block.start}-to-{block.end}"
     notebook, target = report.find_notebook("block_report"), out / report.safe_name(name)
     page = report.make(notebook, target, parameters, provenance=state, title=block.title, force=force)
+    return page, estimated_in(page)
+
+
+def estimated_in(page: Path) -> int:
+    """How many estimates of a page have a number."""
     text = page.read_text(encoding="utf-8")
-    return page, sum(text.count(f'class="estimate {status}"') for status in ("ok", "caution"))
+    return sum(text.count(f'class="estimate {status}"') for status in ("ok", "caution"))
 
 
 def rejected_rows(logbook: Path, athlete: str | None) -> pl.DataFrame:
@@ -129,7 +136,7 @@ def start_lab(logbook: Path, folder: Path) -> int:
     from analysis.report import find_notebook
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("explore", "block_report"):
+    for name in ("explore", "block_report", "squad_report"):
         source = find_notebook(name)
         if not (folder / source.name).exists():
             shutil.copy(source, folder / source.name)

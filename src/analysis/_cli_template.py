@@ -1,4 +1,4 @@
-"""What `stridelift template` writes: a sheet as CSV or as a workbook with lists to choose from, or tests.toml.
+"""What `stridelift template` writes: a sheet as CSV or as a workbook with lists to choose from, or a TOML file.
 
 A cell of the workbook is text or a number, never a formula or a link; columns of dates and words are text, so that a
 spreadsheet leaves `2026-03-02` and `6-8` as they are.
@@ -16,12 +16,16 @@ from typing import Any, Final
 
 import dataframely as dy
 
-from analysis import exercises, importers, own_tests
+from analysis import _cli_import, exercises, importers, own_tests
 from analysis.importers import ImportProblem
 from analysis.tables import FACTS
 
 STDOUT: Final = Path("-")
-TESTS: Final = "tests"
+TESTS, RULES = "tests", "rules"
+TOML: Final = {
+    TESTS: (own_tests.FILE, "tests are defined in a TOML file"),
+    RULES: ("rules.toml", "the decision table is a TOML file"),
+}
 ROWS: Final = 2_000  # rows that have lists and text format
 CELL_LIST: Final = 255  # characters of a list that fits into the cell's own rule; longer ones stand on a second sheet
 _TABLES: Final = {"retest": "trials", "aliases": "exercise_aliases"}
@@ -31,11 +35,31 @@ _SAFE: Final = {
 }  # fmt: skip
 
 
+_NEXT: Final = {
+    TESTS: "replace the examples by your tests; re-test sheets and blocks sheets may then name them",
+    RULES: "change what you decide otherwise; beside the logbook it is used by every report and plan",
+}
+
+
 class SheetFormat(StrEnum):
     """Kinds of sheets."""
 
     csv = "csv"
     xlsx = "xlsx"
+
+
+def text_of(kind: str, logbook: Path) -> str:
+    """The text of a template: a sheet with example rows, or a TOML file."""
+    if kind != RULES:
+        return _cli_import.template_text(kind, logbook)
+    from analysis.guidance import rules  # half a second, and only here
+
+    return rules.built_in()
+
+
+def what_next(kind: str, path: Path) -> str:
+    """What to do with the file that was written."""
+    return _NEXT.get(kind, f"replace the example rows, then: stridelift import {path}")
 
 
 def sheet(kind: str, text: str, logbook: Path, out: Path | None, wanted: SheetFormat | None) -> tuple[Path, bytes]:
@@ -45,10 +69,11 @@ def sheet(kind: str, text: str, logbook: Path, out: Path | None, wanted: SheetFo
     """
     by_name = SheetFormat.xlsx if out is not None and out.suffix.lower() == ".xlsx" else SheetFormat.csv
     chosen = wanted or by_name
-    if kind == TESTS:
+    if kind in TOML:
+        file, said = TOML[kind]
         if wanted or by_name is SheetFormat.xlsx:
-            raise ImportProblem("tests are defined in a TOML file", "no --format, and a name such as tests.toml", "leave it out")  # fmt: skip  # noqa: E501
-        return out or logbook.with_name(own_tests.FILE), text.encode()
+            raise ImportProblem(said, f"no --format, and a name such as {file}", "leave it out")
+        return out or logbook.with_name(file), text.encode()
     if chosen is SheetFormat.csv:
         return out or Path(f"{kind}.csv"), text.encode()
     if out == STDOUT:

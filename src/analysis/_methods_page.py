@@ -21,7 +21,8 @@ GROUPS: Final = {
     "strength": "Strength: what one lift can do",
     "power": "Power: jumps and fast lifts",
     "stability": "Stability: standing on one leg",
-    "running": "Running",
+    "running": "Running: volume, races, the finish",
+    "fatigue": "Fatigue and recovery: what the body says",
     "retest": "Re-tests: how far a test can be trusted",
 }
 INTRO: Final = """# Methods

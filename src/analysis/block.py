@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +13,14 @@ from typing import Any, Final
 import polars as pl
 
 from analysis import own_tests
+from analysis.block_proposals import propose, undeclared
 from analysis.frames import Table
 from analysis.logbook import Log, Logbook
 from analysis.own_tests import OwnTest
-from analysis.transforms import e1rm_refusal, working
+from analysis.tables import SAMPLE_COLUMNS
+from analysis.transforms import RETEST_GRACE_DAYS, e1rm_refusal, working
 
 DEFAULT_WEEKS: Final = 6  # the article's blocks last 4-6 weeks
-RETEST_GRACE_DAYS: Final = 14  # a re-test this long after the last day still belongs to the block
 QUIET_DAYS: Final = 7  # a log that ends earlier than this before the block's end does not hold the whole block
 
 
@@ -33,8 +35,9 @@ class Block:
     `sets`, `sessions` and `trials` hold the history as well, because a trend needs what came before; the metrics take
     `start` and `end` (see `span`).
 
-    `declared` is False where no block was written down and the last six weeks stand in for it. `planned_end` is set
-    where the log ends more than a week before the declared end: the block is judged up to `end`, the last recorded day.
+    `declared` is False where no block was written down: then a proposed one stands in for it (`why` says what it was
+    made of), or the last six weeks. `planned_end` is set where the log ends more than a week before the declared end:
+    the block is judged up to `end`, the last recorded day.
     """
 
     log: Log
@@ -49,13 +52,23 @@ class Block:
     days_without_record: str = "unknown"
     strength_blocks_done: int = 0
     planned_end: dt.date | None = None
+    why: str = ""  # of a proposed block: what marks its end
     squad_trials: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)  # for typical errors only, never shown
+    book: Logbook | None = field(default=None, repr=False)
     own_tests: Mapping[str, OwnTest] = field(default_factory=dict, repr=False)  # of the tests.toml beside the logbook
 
     @property
     def span(self) -> dict[str, Any]:
         """The keywords every block metric takes: who, start, end."""
         return {"who": self.athlete, "start": self.start, "end": self.end}
+
+    @cached_property
+    def previous(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day of the block before this one: a declared block, or a proposed one where none is."""
+        declared = self.log.blocks.select("start", "end")
+        known = pl.concat([declared, undeclared(proposals(self.log), declared).select("start", "end")])
+        before = known.filter(pl.col("end") < self.start).sort("end", "start")
+        return before.row(-1) if before.height else None
 
     @property
     def sets(self) -> pl.DataFrame:
@@ -71,6 +84,67 @@ class Block:
     def trials(self) -> pl.DataFrame:
         """Every re-test trial up to two weeks after the block's end."""
         return self.log.trials.filter(pl.col("date") <= self.end + dt.timedelta(days=RETEST_GRACE_DAYS))
+
+    @property
+    def runs(self) -> pl.DataFrame:
+        """Every run up to the block's end."""
+        return self.log.runs.filter(pl.col("date") <= self.end)
+
+    @property
+    def splits(self) -> pl.DataFrame:
+        """Laps and intervals of every run up to the block's end."""
+        return self.log.splits.filter(pl.col("date") <= self.end)
+
+    @property
+    def reps(self) -> pl.DataFrame:
+        """Every repetition that a sensor saw, up to the block's end."""
+        return self.log.reps.filter(pl.col("date") <= self.end)
+
+    @property
+    def wellness(self) -> pl.DataFrame:
+        """Every answer and morning measurement up to the block's end."""
+        return self.log.wellness.filter(pl.col("date") <= self.end)
+
+    @property
+    def complaints(self) -> pl.DataFrame:
+        """Every complaint that began up to the block's end."""
+        return self.log.complaints.filter(pl.col("date") <= self.end)
+
+    @property
+    def plan(self) -> pl.DataFrame:
+        """The rows of the plan that belong to the block: by their day, else by the name of the block."""
+        name = pl.lit(self.name if self.declared else None, pl.String)
+        of_block = (pl.col("block") == name).fill_null(value=False)
+        dated = pl.col("date").is_between(self.start, self.end) & (of_block | pl.col("block").is_null())
+        return self.log.plan.filter(dated.fill_null(value=False) | (pl.col("date").is_null() & of_block))
+
+    @property
+    def blocks(self) -> Table:
+        """Every block that is declared, and those that deloads, re-tests and gaps of the log suggest."""
+        told = pl.col("start").cast(pl.String), pl.col("end").cast(pl.String)
+        declared = self.log.blocks.sort("start", "block").select("block", *told, pl.lit("declared").alias("why"))
+        found = undeclared(proposals(self.log), self.log.blocks)
+        found = found.select("block", *told, (pl.lit("proposed: ") + pl.col("why")).alias("why"))
+        labels = {"block": "Block", "start": "First day", "end": "Last day", "why": "Where it comes from"}
+        return Table(pl.concat([declared, found]), "blocks", labels, empty="No block is declared or can be proposed.")
+
+    def samples(self, session_ids: Iterable[str]) -> pl.DataFrame:
+        """The streams of these sessions, as they were at the block's state of the logbook; none without a logbook."""
+        if self.book is None:
+            return pl.DataFrame(schema={"session_id": pl.String, **dict.fromkeys(SAMPLE_COLUMNS, pl.Float64)})
+        return self.book.samples(session_ids, self.log.sequence)
+
+    @cached_property
+    def streams(self) -> pl.DataFrame:
+        """The streams of the block's runs and of every race before, marked as one or on a race day of the calendar."""
+        race_days = self.log.calendar.filter(pl.col("kind").cast(pl.String) == "race")["date"]
+        race = pl.col("race").fill_null(value=False) | pl.col("date").is_in(race_days.to_list())
+        return self.samples(self.runs.filter(race | (pl.col("date") >= self.start))["session_id"])
+
+    @property
+    def race_records(self) -> dict[str, pl.DataFrame]:
+        """What metrics of races take beside the runs: laps, streams, and the calendar that names the race days."""
+        return {"splits": self.splits, "samples": self.streams, "calendar": self.log.calendar}
 
     @property
     def rejected(self) -> Table:
@@ -101,7 +175,9 @@ class Block:
     @property
     def title(self) -> str:
         """The heading of the page."""
-        return f"{self.athlete}, block {self.name}" if self.declared else f"{self.athlete}, {self._days}"
+        if self.declared:
+            return f"{self.athlete}, block {self.name}"
+        return f"{self.athlete}, {f'proposed block {self.name}, ' if self.why else ''}{self._days}"
 
     @property
     def _days(self) -> str:
@@ -115,7 +191,13 @@ class Block:
                 else ""
             )
             return f"{self.athlete}, block {self.name}{f' ({self.goal})' if self.goal else ''}: {self._days}{more}"
-        return f"{self.athlete}, {self._days} - no block is declared for these days, so this page covers {self.name}"
+        if self.why:
+            there = undeclared(pl.DataFrame({"start": [self.start], "end": [self.end]}), self.log.blocks).is_empty()
+            told = (
+                "another block is declared for some of these days" if there else "no block is declared for these days"
+            )
+            return f"{self.title} - {told}; proposed: {self.why}; edit with: stridelift blocks"
+        return f"{self.title} - no block is declared for these days, so this page covers {self.name}"
 
     @property
     def doubled_days(self) -> int:
@@ -140,18 +222,29 @@ class Block:
 def open_block(
     logbook: str | Path | Logbook, athlete: str, block: str = "", start: str = "", end: str = "", as_of: int = 0
 ) -> Block:
-    """The block of an athlete: by its name, by its days (ISO text), or the latest; without blocks the last six weeks.
+    """The block of an athlete: by its name, by its days (ISO text), or the latest.
+
+    Where no block of that name, or none at all, is declared, a proposed one stands in (see block_proposals); where none
+    can be proposed, the last six weeks.
 
     `as_of` is the import the page is made from (0: the last). Raises BlockProblem for unknown blocks or days, and what
     `Logbook.log` and `own_tests.load` raise.
     """
     book = logbook if isinstance(logbook, Logbook) else Logbook(logbook)
     log = book.log(as_of=as_of or None, athlete=athlete)
-    chosen = _chosen(log, athlete, block, start, end)
-    return replace(chosen, squad_trials=book.table("trials", log.sequence), own_tests=own_tests.beside(book.path))
+    chosen = choose(log, athlete, block, start, end)
+    return replace(
+        chosen, book=book, squad_trials=book.table("trials", log.sequence), own_tests=own_tests.beside(book.path)
+    )  # fmt: skip
 
 
-def _chosen(log: Log, athlete: str, block: str, start: str, end: str) -> Block:
+def proposals(log: Log) -> pl.DataFrame:
+    """The blocks that the log of one athlete suggests; see block_proposals."""
+    return propose(log.sets, log.sessions, log.trials, log.calendar)
+
+
+def choose(log: Log, athlete: str, block: str = "", start: str = "", end: str = "") -> Block:
+    """The block within the log of one athlete, as `open_block` finds it. Raises BlockProblem."""
     if block and (start or end):
         raise BlockProblem("give a block or its days (start and end), not both")
     if start or end:
@@ -159,7 +252,9 @@ def _chosen(log: Log, athlete: str, block: str, start: str, end: str) -> Block:
         if last < first:
             raise BlockProblem(f"the end {last} is before the start {first}")
         return Block(log, athlete, "the days asked for", first, last, declared=False)
-    return _last_weeks(log, athlete) if log.blocks.is_empty() and not block else _declared(log, athlete, block)
+    if block in log.blocks["block"] or not (block or log.blocks.is_empty()):
+        return _declared(log, athlete, block)
+    return _proposed(log, athlete, block)
 
 
 def _day(text: str, which: str) -> dt.date:
@@ -178,6 +273,21 @@ def _last_day(log: Log, athlete: str) -> dt.date:
     return days.max()  # type: ignore[return-value]  # a Date column's maximum is a date
 
 
+def _proposed(log: Log, athlete: str, name: str) -> Block:
+    """A proposed block by its name, else the latest; the last six weeks where none can be proposed."""
+    found, last = proposals(log), _last_day(log, athlete)
+    rows = found.filter(pl.col("block") == name) if name else found.tail(1)
+    if rows.is_empty() and not name:
+        return _last_weeks(log, athlete)
+    if rows.is_empty():
+        declared, proposed = (", ".join(blocks["block"]) or "none" for blocks in (log.blocks.sort("start"), found))
+        raise BlockProblem(
+            f"{athlete!r} has no block {name!r}; declared blocks: {declared}; proposed blocks: {proposed}"
+        )
+    row = rows.row(0, named=True)
+    return Block(log, athlete, row["block"], row["start"], min(row["end"], last), declared=False, why=row["why"])
+
+
 def _last_weeks(log: Log, athlete: str) -> Block:
     end = _last_day(log, athlete)
     return Block(
@@ -188,9 +298,6 @@ def _last_weeks(log: Log, athlete: str) -> Block:
 def _declared(log: Log, athlete: str, name: str) -> Block:
     blocks, last = log.blocks.sort("start"), _last_day(log, athlete)
     begun = blocks.filter(pl.col("start") <= last)
-    names = blocks["block"].to_list()
-    if name and name not in names:
-        raise BlockProblem(f"{athlete!r} has no block {name!r}; declared blocks: {', '.join(names) or 'none'}")
     if begun.is_empty() or (name and name not in begun["block"].to_list()):
         raise BlockProblem(
             f"the log of {athlete!r} ends on {last}, before the block starts; import the newer log first"

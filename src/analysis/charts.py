@@ -6,6 +6,7 @@ same data with one shared bundle. Colours are Okabe & Ito (2008), always with a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ PALE: Final = 0.55  # every second colour of a stack: neighbours differ without 
 HATCHES: Final = 120
 SWC_WORDS: Final = "grey: too small to matter"
 HATCH: Final = "#8593a1"  # readable on a light page and on a dark one
+ATHLETE: Final = "athlete"  # the column, and the selection, of every chart of a squad
+FADED: Final = 0.25  # opacity of the athletes that are not chosen
 
 
 _ROWS: Final[Any] = {"top": {"direction": "vertical", "anchor": "start", "margin": 6}}  # legends below each other
@@ -206,6 +209,30 @@ def level_line(value: float, *, axis: str = "y", colour: str = "#666666") -> Any
     return alt.Chart(pl.DataFrame({"at": [value]})).mark_rule(strokeDash=[4, 3], color=colour).encode(**channel)
 
 
+def selectable(*layers: Any) -> Any:
+    """Layers of a squad chart (first at the bottom) as one, where a click on an athlete pales the others.
+
+    Every chart of a squad has the same point selection, called `athlete`, on the column `athlete`: a page can set one
+    athlete in all of them. Layers without that column (lines, bands) stay as they are. Raises ValueError where no
+    layer has it.
+
+    >>> dots = points(pl.DataFrame({"athlete": ["Ada"], "x": [1]}), "x", "athlete", x_title="X", y_title="")
+    >>> selectable(dots, level_line(0, axis="x")).to_dict()["params"][0]["select"]
+    {'type': 'point', 'fields': ['athlete']}
+    """
+    chosen = alt.selection_point(name=ATHLETE, fields=[ATHLETE], value=None, empty=True)
+    shade = alt.when(chosen).then(alt.value(1.0)).otherwise(alt.value(FADED))
+    flat = [part for layer in layers for part in (layer.layer if isinstance(layer, alt.LayerChart) else [layer])]
+    named = [i for i, part in enumerate(flat) if ATHLETE in getattr(part.data, "columns", ())]
+    if not named:
+        raise ValueError(f"selectable: no layer has a column {ATHLETE!r}")
+    for i in named:
+        flat[i] = flat[i].encode(opacity=shade)
+    # a name of its own: Altair would number the view by all charts made before, another text every time
+    flat[named[-1]] = flat[named[-1]].properties(name="athletes").add_params(chosen)
+    return alt.layer(*flat)
+
+
 def _axis(channel: Any, frame: pl.DataFrame, column: str, title: str) -> Any:
     dtype = frame.schema[column]
     kind = "T" if dtype.is_temporal() else "Q" if dtype.is_numeric() else "N"
@@ -245,7 +272,12 @@ def _title(spec: dict[str, Any]) -> str:
 
 
 def _short(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{k: float(f"{v:.{DIGITS}g}") if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    return [{k: _shorter(v) if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+
+
+def _shorter(value: float) -> float | None:
+    """Five digits; nothing where there is no number, for which JSON has no word: it would take the whole page down."""
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
 
 
 def _renamed(node: Any, names: dict[str, str]) -> Any:

@@ -13,7 +13,18 @@ from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
-from analysis import __version__, _cli_again, _cli_import, _cli_io, _cli_map, _cli_template, own_tests
+from analysis import (
+    __version__,
+    _cli_again,
+    _cli_blocks,
+    _cli_import,
+    _cli_io,
+    _cli_map,
+    _cli_plan,
+    _cli_squad,
+    _cli_template,
+    own_tests,
+)
 from analysis._cli_io import EXIT_ERROR, EXIT_NOTHING, EXIT_REJECTED, say
 from analysis._sample import import_sample
 from analysis.logbook import Logbook, Receipt
@@ -159,7 +170,7 @@ def vendors(
 def template(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="retest, wellness, blocks, plan, calendar, complaints, aliases or tests.")
+        str, typer.Argument(help="retest, wellness, blocks, plan, calendar, complaints, aliases, tests or rules.")
     ],
     out: Annotated[Path | None, typer.Option(help="File to write (default KIND.csv; - prints it).")] = None,
     sheet_format: Annotated[
@@ -170,24 +181,27 @@ def template(
 ) -> None:
     """Write a sheet to fill in, with example rows (aliases: with the names the logbook's exercises lack).
 
-    tests writes tests.toml, in which you define re-tests of your own.
+    tests writes tests.toml, in which you define re-tests of your own; rules writes rules.toml, the decision table of
+    the recommendation, for you to change.
 
     Example: stridelift template retest
 
     Example: stridelift template plan --format xlsx
     """
-    text = _cli_import.template_text(kind, logbook)
+    text = _cli_template.text_of(kind, logbook)
     path, data = _cli_template.sheet(kind, text, logbook, out, sheet_format)
     if path == _cli_template.STDOUT:
         sys.stdout.write(_cli_io.visible(text) if sys.stdout.isatty() else text)
         return
     _cli_io.write_new(path, data, force=force)
-    own = "replace the examples by your tests; re-test sheets and blocks sheets may then name them"
-    say(own if kind == _cli_template.TESTS else f"replace the example rows, then: stridelift import {path}")
+    say(_cli_template.what_next(kind, path))
     _cli_io.emit(context, {"file": str(path)}, [str(path)])
 
 
 app.command("map")(_cli_map.map_)
+app.command("plan")(_cli_plan.plan)
+app.command()(_cli_squad.squad)
+app.command("blocks")(_cli_blocks.blocks)
 
 
 @app.command()
@@ -254,7 +268,7 @@ def report(
     context: typer.Context,
     athlete: Annotated[str, typer.Option(help="Whose report.")],
     logbook: LogbookOption = DEFAULT_LOGBOOK,
-    block: Annotated[str, typer.Option(help="A declared block (default: the latest).")] = "",
+    block: Annotated[str, typer.Option(help="A declared or proposed block (default: the latest).")] = "",
     start: Annotated[str, typer.Option("--from", help="First day, such as 2026-01-05, instead of a block.")] = "",
     end: Annotated[str, typer.Option("--to", help="Last day, instead of a block.")] = "",
     as_of: Annotated[int, typer.Option(help="State after this import number (0: the last).")] = 0,

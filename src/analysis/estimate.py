@@ -121,7 +121,8 @@ class Estimate:
     def html(self) -> str:
         """The sentence, its notes and a table of the parts, escaped; the data behind the chart folded away."""
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        text = f'<p class="estimate {escape(self.status)}">{escape(self.sentence())}</p>'
+        why = f' data-reason="{escape(self.reason)}"' if self.status == "refused" and self.reason else ""
+        text = f'<p class="estimate {escape(self.status)}"{why}>{escape(self.sentence())}</p>'
         text += f'<ul class="notes">{notes}</ul>' if notes else ""
         if self.parts:
             text += html_table(_readable(self.parts[:SHOWN_PARTS]), _table_id(self, "parts"), _LABELS)

@@ -16,6 +16,7 @@ WORK_TYPES: Final = ("work", "drop", "failure", "unknown")  # every set that is 
 PREPARATION: Final = "mobility"  # the one pattern that is not counted as load (methods A1)
 CR10: Final = (0.0, 10.0)  # the one scale of session RPE
 EXTERNAL: Final = "external"
+RETEST_GRACE_DAYS: Final = 14  # a re-test this long after the last day still belongs to the block
 
 
 def working(sets: pl.DataFrame) -> pl.DataFrame:

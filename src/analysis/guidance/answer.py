@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
@@ -12,26 +12,15 @@ import polars as pl
 from analysis.block import Block
 from analysis.estimate import Estimate, Verdict
 from analysis.frames import Table, number
-from analysis.guidance.facts import FACTS_IN_WORDS, PlanSheet, audits, done_sets, facts, plan_sheet
+from analysis.guidance.body import Body
+from analysis.guidance.facts import FACTS_IN_WORDS, PlanSheet, done_sets, plan_sheet
 from analysis.guidance.record import record_next
-from analysis.guidance.rules import Decision, decide, table
-from analysis.metrics import (
-    load_hard_sets,
-    load_progression,
-    load_session_rpe,
-    power_jump,
-    retest_asymmetry,
-    retest_custom,
-    retest_error,
-    retest_rest,
-    retest_several,
-    running_sprint,
-    stability_stance,
-    strength_block_gain,
-)
-from analysis.tables import TESTS
+from analysis.guidance.rules import Decision, Rule, table
+from analysis.guidance.weighing import Weighed, weigh
+from analysis.metrics import load_progression, load_session_rpe, strength_block_gain
+from analysis.squad.changes import own_changes
 
-TEST_OF_GOAL: Final = {"stability": "single_leg_stance", "power": "loaded_jump", "finish": "sprint"}  # methods D17
+FOR_A_SITE: Final = ("refer_physio", "regress_exercise_reduce_volume")
 EMPHASES: Final = {
     "stability": "stability: single-leg work and drills early in each session",
     "strength": "strength: compounds of 6-8 repetitions",
@@ -60,12 +49,32 @@ class Answer:
     sides: Estimate
     tests: Verdict
     rest: Estimate
+    body: Body
+    rules: tuple[Rule, ...]
+
+    @property
+    def weighed(self) -> Weighed:
+        """What speaks for the recommendation and against it, and what nobody knows."""
+        return weigh(self.decision, dict(self.facts), self.rules)
+
+    @property
+    def changes(self) -> pl.DataFrame:
+        """Gym gain and running change of each declared block so far, as `running_transfer` takes them."""
+        return own_changes(self.block)
+
+    @property
+    def own_rules(self) -> bool:
+        """Whether a coach's own decision table took the place of the built-in one."""
+        return self.rules != table()
 
     def warning(self) -> str:
         """What the reader must know first: safety rules that nobody could judge, days that count twice."""
         doubled = self.block.doubled_days
         said = (
-            (self.decision.pain_unknown, f"{self._pain()}, so the safety rules R1 and R2 could not be judged."),
+            (
+                self.decision.pain_unknown,
+                f"{self.body.pain_unknown}, so the safety rules R1 and R2 could not be judged.",
+            ),
             (doubled, f"{doubled} days hold sets from two apps: if they are the same sessions, every load is doubled."),
         )
         return " ".join(text for true, text in said if true)
@@ -77,24 +86,14 @@ class Answer:
         what_next = (
             f"By rule {rule.id}: {self._why()}; confidence {self.decision.confidence}. Evidence: {rule.evidence}."
         )
+        what_next += f" {self.body.affected()}" if rule.action in FOR_A_SITE else ""
+        what_next += " The rules are those of the rules.toml beside the logbook." if self.own_rules else ""
         return (
             ("Done as planned?", self._as_planned()),
             ("Still moving?", f"{self._strength()} {self.primary.sentence()}."),
-            ("At what cost?", f"{self._cost()} {self._body()}"),
+            ("At what cost?", f"{self._cost()} {self.body.sentence()}"),
             ("What next?", what_next + (f" Emphasis of the next block - {emphasis}." if emphasis else "")),
         )
-
-    def _pain(self) -> str:
-        noted = self.block.log.complaints.height
-        return "Complaints are in the logbook but not read by the rules yet" if noted else "Pain was not recorded"
-
-    def _body(self) -> str:
-        """What is known about pain, sleep and wellness, none of which is analysed here."""
-        noted = (("complaints", self.block.log.complaints), ("wellness records", self.block.log.wellness))
-        there = [f"{what} ({frame.height:,})" for what, frame in noted if frame.height]
-        if not there:
-            return "Pain, sleep and wellness are not recorded in this logbook."
-        return f"The logbook holds {' and '.join(there)}; this page does not read them yet."
 
     def _why(self) -> str:
         open_gain = any(rule == "R9" for rule, _ in self.decision.skipped)
@@ -143,7 +142,7 @@ class Answer:
         """Every rule in the order it was tried, with what became of it and how good its evidence is."""
         missing = dict(self.decision.skipped)
         rows, found = [], False
-        for rule in table():
+        for rule in self.rules:
             lacks = missing.get(rule.id, ())
             state = (
                 "after the decision" if found else f"not judged: needs {_plain(lacks)}" if lacks else "does not hold"
@@ -173,6 +172,8 @@ class Answer:
 
     def __str__(self) -> str:
         body = [f"{question} {answer}" for question, answer in self.lines()]
+        body += [f"Speaks for it: {'; '.join(self.weighed.supports) or 'nothing known'}."]
+        body += [f"Speaks against it: {'; '.join(self.weighed.against) or 'nothing known'}."]
         return "\n".join([*([self.warning()] if self.warning() else []), self.decision.rule.says, *body])
 
     def _repr_html_(self) -> str:
@@ -182,60 +183,14 @@ class Answer:
             f'<p class="method">Rules that could not be judged: {escape(self.skipped())}.</p>' if self.skipped() else ""
         )
         headline = f'<p class="headline">{escape(self.decision.rule.says)}</p>'
-        return f'<div class="answer">{warning}{headline}<dl>{rows}</dl>{skipped}</div>'
+        return f'<div class="answer">{warning}{headline}<dl>{rows}</dl>{self._weighed_html()}{skipped}</div>'
+
+    def _weighed_html(self) -> str:
+        """Facts for and against, beside each other; a side without facts says so."""
+        sides = (("Speaks for it", self.weighed.supports), ("Speaks against it", self.weighed.against))
+        told = (f"<p><b>{title}:</b> {escape('; '.join(found) or 'nothing known')}.</p>" for title, found in sides)
+        return f'<div class="weighed">{"".join(told)}</div>'
 
 
 def _plain(facts: Iterable[str]) -> str:
     return ", ".join(FACTS_IN_WORDS.get(fact, fact.replace("_", " ")) for fact in facts)
-
-
-def answer(block: Block) -> Answer:
-    """Ask the block's metrics, gather the facts of the decision table (methods G1), decide."""
-    hard_sets = load_hard_sets.estimate(block.sets, **block.span)
-    gain = strength_block_gain.estimate(block.sets, **block.span)
-    load = load_session_rpe.estimate(block.sessions, **block.span, days_without_record=block.days_without_record)
-    errors = _squad_errors(block)
-    verdicts: dict[str, Verdict] = {
-        "loaded_jump": power_jump.estimate(block.trials, **block.span, te=errors),
-        "sprint": running_sprint.estimate(block.trials, **block.span, te=errors),
-        "single_leg_stance": stability_stance.estimate(block.trials, **block.span),
-    }
-    if block.primary_test == "cmj":
-        verdicts["cmj"] = power_jump.estimate(block.trials, **block.span, test="cmj", te=errors)
-    wanted = block.primary_test or TEST_OF_GOAL.get(block.goal or "", "loaded_jump")
-    if wanted not in verdicts:
-        verdicts[wanted] = _own_test(block, wanted, errors)
-    primary = verdicts[wanted]
-    progression, deload = audits(block)
-    sides = retest_asymmetry.estimate(block.trials, who=block.athlete, end=block.end)
-    tests = retest_several.estimate(tuple(verdicts.values()), primary=primary.what)
-    rest = retest_rest.estimate(block.trials, sets=block.log.sets, test=wanted, who=block.athlete, start=block.start)
-    known_by = {"hard_sets": hard_sets, "gain": gain, "progression": progression, "deload": deload}
-    known_by |= {"sides": sides, "rest": rest}
-    found = facts(block, verdicts, primary, **known_by)
-    known = tuple((name, fact) for name, fact in found.items() if fact is not None)
-    asked = (hard_sets, gain, load, progression, deload, *verdicts.values())
-    return Answer(
-        block, decide(found), hard_sets, gain, primary, load, asked, errors, known, progression, deload, sides, tests,
-        rest,
-    )  # fmt: skip
-
-
-def _own_test(block: Block, name: str, errors: tuple[Estimate, ...]) -> Verdict:
-    """The verdict on a test of one's own; refused where its definition has gone since the block was declared."""
-    if name in block.own_tests:
-        return retest_custom.estimate(block.trials, **block.span, test=block.own_tests[name], te=errors)
-    what = name.replace("_", " ").capitalize()
-    return Verdict(what, block.athlete, unit="%", status="refused", reason="TEST_UNKNOWN")
-
-
-def _squad_errors(block: Block) -> tuple[Estimate, ...]:
-    """Typical errors from the squad's repeated baseline sessions, without anybody's data; refused ones left out."""
-    if block.squad_trials.is_empty():
-        return ()
-    tests = block.squad_trials.select(pl.col("test").cast(pl.String), "load_kg", "distance_m").unique().sort(pl.all())
-    known: dict[str, str | None] = {name: None for name in TESTS if name != "single_leg_stance"}
-    known |= {name: own.measure for name, own in block.own_tests.items()}
-    asked = (row | {"measure": known[row["test"]]} for row in tests.iter_rows(named=True) if row["test"] in known)
-    found = (retest_error.estimate(block.squad_trials, **row) for row in asked)
-    return tuple(replace(error, points=None, draw=None, notes=()) for error in found if error.ok)

@@ -11,7 +11,8 @@ import polars as pl
 from analysis.block import Block
 from analysis.estimate import Estimate, Verdict
 from analysis.exercises import annotate
-from analysis.guidance.rules import table
+from analysis.guidance.body import Body
+from analysis.guidance.rules import Rule
 from analysis.metrics import load_deload, load_progression, strength_block_gain
 from analysis.transforms import PREPARATION, loading, working
 
@@ -54,7 +55,7 @@ def plan_sheet(block: Block) -> PlanSheet | None:
     A row is of the block by its day and, where it names one, its block. Preparation counts on neither side. A row with
     a block but without a day may stand for every week, so that no sum can be made of it.
     """
-    rows = plan_of(block)
+    rows = block.plan
     if rows.is_empty():
         return None
     patterns = annotate(rows["exercise_raw"].unique(maintain_order=True)).select("exercise_raw", "pattern")
@@ -67,25 +68,17 @@ def plan_sheet(block: Block) -> PlanSheet | None:
     return PlanSheet(planned, done.height, weeks.len(), own.height - dated.height)
 
 
-def plan_of(block: Block) -> pl.DataFrame:
-    """The rows of the plan that belong to a block: by their day, else by the name of the block."""
-    plan, name = block.log.plan, pl.lit(block.name if block.declared else None, pl.String)
-    of_block = (pl.col("block") == name).fill_null(value=False)
-    dated = pl.col("date").is_between(block.start, block.end) & (of_block | pl.col("block").is_null())
-    return plan.filter(dated.fill_null(value=False) | (pl.col("date").is_null() & of_block))
-
-
 def facts(
-    block: Block, verdicts: Mapping[str, Verdict], primary: Verdict, *, hard_sets: Estimate, gain: Estimate,
-    progression: Estimate, deload: Estimate, sides: Estimate, rest: Estimate,
+    block: Block, verdicts: Mapping[str, Verdict], primary: Verdict, rules: tuple[Rule, ...], *, hard_sets: Estimate,
+    gain: Estimate, progression: Estimate, deload: Estimate, sides: Estimate, rest: Estimate, body: Body,
 ) -> dict[str, Any]:  # fmt: skip
-    """Every fact that this toolkit can tell of a block so far, by its name in the decision table (methods G1)."""
+    """Every fact that this toolkit can tell of a block, by its name in the decision table (methods G1)."""
     stance, jump = verdicts["single_leg_stance"], verdicts["loaded_jump"]
-    return {
+    return body.facts() | {
         "days_to_A_race": _days_to_a_race(block),
-        "loading_weeks": _loading_weeks(deload),
+        "loading_weeks": _loading_weeks(deload, rules),
         "aggressive_fail": _aggressive_fail(progression),
-        "adherence": _adherence(block, hard_sets),
+        "adherence": _adherence(block, hard_sets, rules),
         "p_strength_up": gain.part(strength_block_gain.P_GAIN).value if gain.ok else None,
         "stability_ok": _stability(stance, sides, _technique(block, one_legged=True)),
         "power_improved": jump.word.startswith("improved") if jump.ok else None,
@@ -98,7 +91,7 @@ def facts(
 def audits(block: Block) -> tuple[Estimate, Estimate]:
     """The audit of load jumps and the loading weeks of a block, with what its calendar and plan say."""
     known = block.span | {"calendar": block.log.calendar, "days_without_record": block.days_without_record}
-    plan = plan_of(block)
+    plan = block.plan
     progression = load_progression.estimate(block.sets, **known, plan=None if plan.is_empty() else plan)
     return progression, load_deload.estimate(block.sets, **known)
 
@@ -138,12 +131,12 @@ def _days_to_a_race(block: Block) -> int | None:
     return min(days, default=None)
 
 
-def _loading_weeks(deload: Estimate) -> int | None:
+def _loading_weeks(deload: Estimate, rules: tuple[Rule, ...]) -> int | None:
     """Loading weeks in a row; None where unknown weeks among them leave a rule open that reads nothing else."""
     if deload.value is None:
         return None
     ends = (deload.value, deload.value if deload.high is None else deload.high)
-    return int(ends[0]) if _same(ends, "loading_weeks") else None
+    return int(ends[0]) if _same(ends, "loading_weeks", rules) else None
 
 
 def _aggressive_fail(progression: Estimate) -> bool | None:
@@ -153,7 +146,7 @@ def _aggressive_fail(progression: Estimate) -> bool | None:
     return None if progression.value == 0 and progression.reason == "MISSED_UNKNOWN" else progression.value > 0
 
 
-def _adherence(block: Block, hard_sets: Estimate) -> float | None:
+def _adherence(block: Block, hard_sets: Estimate, rules: tuple[Rule, ...]) -> float | None:
     """Hard sets done as a share of those planned, or working sets against the plan sheet where no number is stated.
 
     None where unrated sets, rows without a day or a log that ends early leave it open.
@@ -167,12 +160,12 @@ def _adherence(block: Block, hard_sets: Estimate) -> float | None:
     if done is None:
         return None
     ends = (done[0] / block.planned_hard_sets, done[1] / block.planned_hard_sets)
-    return ends[0] if _same(ends, "adherence") else None
+    return ends[0] if _same(ends, "adherence", rules) else None
 
 
-def _same(ends: tuple[float, float], fact: str) -> bool:
+def _same(ends: tuple[float, float], fact: str, rules: tuple[Rule, ...]) -> bool:
     """Whether every rule that reads a fact judges both ends of its range alike."""
-    judging = [rule for rule in table() if fact in rule.inputs()]
+    judging = [rule for rule in rules if fact in rule.inputs()]
     return all(rule.judge({fact: ends[0]}) == rule.judge({fact: ends[1]}) for rule in judging)
 
 

@@ -33,6 +33,9 @@ ADVICE: Final[dict[str, str]] = {
     "REPS_CONVENTION_UNKNOWN": "Say how you log one-sided repetitions: import with --unilateral-reps.",
     "EQUATION_NOT_FOR_BALLISTIC": "Rate a slow lift as well: swings, cleans and jumps say nothing about a maximum.",
     "BAND_LOAD_UNKNOWN": "Rate a lift with a known load as well: the pull of a band is not one.",
+    "TOO_FEW_REPORTS": "Write down pain from 0 to 10 on most days, 0 if nothing hurts (stridelift template wellness).",
+    "TOO_FEW_DOMAINS": "Record two signs of fatigue on most days: how she feels (two items) and heart-rate variability,"
+    " or jumps twice a week (stridelift template wellness).",
     "BODY_MASS_MISSING": "A lift with body weight needs the body mass; use an externally loaded lift for the e1RM.",
 }
 

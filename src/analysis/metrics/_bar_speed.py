@@ -73,6 +73,33 @@ def most_loads(rows: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     return rows.filter(pl.col("conditions") == first), (f"Seen by {first}; not mixed with {', '.join(others)}.",)
 
 
+def speeds_by_set(
+    reps: pl.DataFrame, exercise: str | None, *, who: str, sets: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """One row per set of maximal intent, `date, set_id, exercise_name, load_kg, conditions, speeds`, and the notes.
+
+    `speeds` has every repetition in order (m/s), null where it was not seen or is impossible. Without `exercise` all of
+    them. Sets with a prescribed tempo are left out unless their lifting is as fast as possible. Raises ValueError for
+    several athletes without `who`.
+    """
+    own = _named(of_athlete(_lifted(reps), who).filter(pl.col("measure") == MEASURE), sets)
+    own = own if exercise is None else own.filter(pl.col("exercise_name") == exercise)
+    paced = pl.col("set_id").is_in(_slow_sets(sets))
+    usable = pl.col("value").is_finite() & pl.col("value").is_between(0, FASTEST_MPS, closed="right")
+    counts = [
+        (own.filter(paced), "of sets with a prescribed tempo: not lifted as fast as possible, left out."),
+        (own.filter(~paced & ~usable.fill_null(value=False)), "with an impossible speed: not seen."),
+    ]
+    kept = own.filter(~paced).with_columns(
+        pl.when(usable).then("value").alias("value"), _conditions().alias("conditions")
+    )
+    one = kept.sort("rep_no", "rep_id").unique(["set_id", "conditions", "rep_no"], keep="first", maintain_order=True)
+    rows = one.group_by("set_id", "conditions", maintain_order=True).agg(
+        pl.col("date", "exercise_name", "load_kg").first(), pl.col("value").alias("speeds")
+    )
+    return rows.sort("date", "set_id", "conditions"), tuple(_counted(counts))
+
+
 def _lifted(reps: pl.DataFrame) -> pl.DataFrame:
     """The concentric values of every repetition, each once, in plain types."""
     types = [pl.col(name).cast(pl.String) for name in _TEXT]
@@ -94,7 +121,8 @@ def _most_seen(rows: pl.DataFrame) -> str:
 
 def _named(rows: pl.DataFrame, sets: pl.DataFrame | None) -> pl.DataFrame:
     known = exercises.annotate(rows["exercise_raw"].unique(maintain_order=True)).select("exercise_raw", "exercise")
-    rows = rows.select(*_ROW, *_TEXT).join(known, on="exercise_raw", how="left", maintain_order="left")
+    kept = (*_ROW, *(c for c in ("rep_no",) if c in rows.columns))
+    rows = rows.select(*kept, *_TEXT).join(known, on="exercise_raw", how="left", maintain_order="left")
     names = [pl.col("exercise"), pl.col("exercise_raw")]
     if sets is not None and "exercise" in sets.columns:
         by_set = sets.select("set_id", pl.col("exercise").alias("of_set")).unique("set_id", keep="first")

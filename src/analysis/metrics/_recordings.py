@@ -85,6 +85,25 @@ def recordings(
     return found
 
 
+def pieces(samples: pl.DataFrame, max_gap_s: float) -> pl.DataFrame:
+    """The pieces of one stream with both a speed and a heart rate: `from_min, minutes, speed_m_s, heart_rate_bpm`.
+
+    Empty where the stream runs backwards. Pauses and samples without either value are left out, not filled.
+    """
+    rows = _numbers(samples, "t_s", HEART_RATE, SPEED, *_PLACE).filter(pl.col("t_s").is_finite())
+    rows = rows.group_by("t_s").agg(pl.col(HEART_RATE, SPEED, *_PLACE).mean()).sort("t_s")
+    lasting = durations(rows["t_s"].to_numpy(), max_gap_s)
+    if lasting.status != "ok":
+        return pl.DataFrame(schema=dict.fromkeys(("from_min", "minutes", SPEED, HEART_RATE), pl.Float64))
+    speed, beats = rows[SPEED].to_numpy(), rows[HEART_RATE].to_numpy()
+    if np.isnan(speed).all():
+        speed = _way(rows) / np.where(lasting.minutes > 0, 60 * lasting.minutes, np.nan)
+    used = _possible(speed, SPEED) & _possible(beats, HEART_RATE) & ~lasting.gap & (lasting.minutes > 0)
+    begins = (rows["t_s"].to_numpy() - rows["t_s"][0]) / 60 if rows.height else np.zeros(0)
+    told = {"from_min": begins, "minutes": lasting.minutes, SPEED: speed, HEART_RATE: beats}
+    return pl.DataFrame({name: values[used] for name, values in told.items()})
+
+
 def left_open(found: Iterable[Recording], named: str) -> tuple[str, ...]:
     """In words: runs taken from laps or means, runs without a value, time that no value covers."""
     every = list(found)

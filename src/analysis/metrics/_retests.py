@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.stats.jump import from_flight_time
+from analysis.transforms import RETEST_GRACE_DAYS
 
 BASELINE_DAYS: Final = 7  # a test this long after the first day still counts as the one before the block
 FRESH_DAYS: Final = 28  # a test this long before the block is preferred to one inside its first week

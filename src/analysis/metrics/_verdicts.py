@@ -12,7 +12,6 @@ import polars as pl
 from scipy.special import stdtrit
 
 from analysis import charts
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, Verdict, params
 from analysis.frames import number
 from analysis.metrics._marks import layered
@@ -20,6 +19,7 @@ from analysis.metrics._priors import NU0, Prior
 from analysis.metrics._retests import BASELINE_DAYS, FINAL_DAYS, FRESH_DAYS, Pair, Session
 from analysis.stats.change import ALPHA, LEVEL, Change, change, percent, sessions_needed
 from analysis.stats.reliability import N_REF, SHARE_WITHIN, te_session
+from analysis.transforms import RETEST_GRACE_DAYS
 
 Told = Callable[[Session, str], tuple[str, str]]
 """How one session is put into words, from it and the unit of its score: the amount, and the count of trials."""

@@ -23,7 +23,6 @@ import numpy as np
 import polars as pl
 
 from analysis import charts
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
 from analysis.metrics._retests import of_one, scored
@@ -40,6 +39,7 @@ from analysis.stats.jump_force import (
     profile,
     push_off,
 )
+from analysis.transforms import RETEST_GRACE_DAYS
 
 WHAT: Final = "Jump power"
 METHOD: Final = (

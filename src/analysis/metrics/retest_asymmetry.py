@@ -26,7 +26,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis import charts
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
 from analysis.metrics._marks import layered
@@ -43,6 +42,7 @@ from analysis.stats.censored import (
     stance_time,
 )
 from analysis.stats.reliability import N_REF, SHARE_WITHIN
+from analysis.transforms import RETEST_GRACE_DAYS
 
 METHOD: Final = (
     "Difference of the log means of the legs, t interval from the trial SD within the legs, pooled with that of the "

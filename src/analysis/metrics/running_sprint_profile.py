@@ -25,7 +25,6 @@ import polars as pl
 
 from analysis import charts
 from analysis._reasons import in_words
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import pandas_door
 from analysis.metrics._retests import of_one, scored, split
@@ -42,6 +41,7 @@ from analysis.stats.sprint_model import (
     MIN_SPLITS_CORRECTED,
     Quantity,
 )
+from analysis.transforms import RETEST_GRACE_DAYS
 
 WHAT: Final = "Sprint profile, maximal speed"
 METHOD: Final = (

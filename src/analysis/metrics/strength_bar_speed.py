@@ -25,7 +25,6 @@ import polars as pl
 from scipy.special import stdtrit
 
 from analysis import charts
-from analysis.block import RETEST_GRACE_DAYS
 from analysis.estimate import Verdict
 from analysis.frames import number, pandas_door
 from analysis.metrics._bar_speed import best_reps
@@ -36,6 +35,7 @@ from analysis.metrics._verdicts import Error, Question, dots, refused, rows_of, 
 from analysis.stats import velocity
 from analysis.stats.change import LEVEL, judge
 from analysis.stats.velocity import SameLoad
+from analysis.transforms import RETEST_GRACE_DAYS
 
 SAME_DEPTH: Final = 0.10  # of the range of motion; a shorter lift is a faster one
 PRIOR: Final = Prior(velocity.TE_MPS, velocity.SWC_MPS, 0.06, 0.0, 0.0, "Banyard 2018; value by convention")

@@ -22,6 +22,7 @@ from analysis.report._bundle import STATIC, vega_js
 from analysis.report._nodes import v4
 from analysis.report._parameters import tags
 from analysis.report._provenance import Rows
+from analysis.report._quiet import gathered
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 LEFT_OUT: Final = frozenset({"remove-output", "skip-report"})
@@ -54,7 +55,7 @@ def to_html(nb: NotebookNode, title: str, footer_rows: Rows = ()) -> str:
     True
     """
     charts = _Charts()
-    cells = [_cell(cell, charts) for cell in nb.cells if not LEFT_OUT & tags(cell)]
+    cells = [_cell(cell, charts) for cell in gathered([c for c in nb.cells if not LEFT_OUT & tags(c)])]
     scripts = (vega_js(), _static("page.js")) if charts.count else ()
     resources = {
         "title": _still(title),

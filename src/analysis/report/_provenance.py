@@ -22,7 +22,7 @@ from analysis.report._parameters import DECLARED, INJECTED, Value, defaults, tag
 Rows = Sequence[tuple[str, str]]
 
 PACKAGE: Final = Path(analysis.__file__).parent
-PATHS: Final = frozenset({"logbook", "data"})  # parameters that are files or folders
+PATHS: Final = frozenset({"logbook", "data", "groups"})  # parameters that are files or folders
 
 
 def footer(nb: NotebookNode, name: str, values: Mapping[str, Value], given: Rows = ()) -> list[tuple[str, str]]:

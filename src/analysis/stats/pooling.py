@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from analysis.stats._mixture import posterior
 
@@ -150,23 +150,6 @@ def slopes(t: ArrayLike, y: ArrayLike, te: ArrayLike) -> Slopes:
     share = apart / np.where((n >= MIN_TESTS) & (spread > 0), spread, np.nan)[..., None]
     slope = (share * np.where(fit, value, 0.0)).sum(axis=-1)
     return Slopes(slope, np.sqrt((share**2 * np.where(fit, error, 0.0) ** 2).sum(axis=-1)), n)
-
-
-def expected_rank(theta: ArrayLike, variance: ArrayLike) -> Floats:
-    """Expected rank of each athlete along the last axis, 1 = the largest `theta` (methods H5); NaN as padding.
-
-    >>> expected_rank([0.06, 0.00], [0.0004, 0.0004]).round(2).tolist()
-    [1.02, 1.98]
-    """
-    value, var = np.broadcast_arrays(np.asarray(theta, dtype=np.float64), np.asarray(variance, dtype=np.float64))
-    bad = np.isfinite(value) & ~((var >= 0) & (var < np.inf))
-    value, var = np.where(bad | ~np.isfinite(value), np.nan, value), np.where(bad, np.nan, var)
-    difference = value[..., None, :] - value[..., :, None]
-    noise = np.sqrt(var[..., None, :] + var[..., :, None])
-    with np.errstate(divide="ignore", invalid="ignore"):  # two athletes known exactly: above, below or equal
-        z = np.where(difference == 0, 0.0, difference / noise)
-    rank = 0.5 + np.nansum(np.where(np.isnan(z), np.nan, ndtr(z)), axis=-1)  # the own entry counts 1/2
-    return np.asarray(np.where(np.isnan(value) | bad.any(axis=-1, keepdims=True), np.nan, rank))
 
 
 def _usable(y: Floats, s: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

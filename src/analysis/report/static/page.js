@@ -76,6 +76,63 @@
     save.className = "save";
     save.append("Save chart as ", button("SVG", view, "svg", `chart-${i + 1}`), " ", button("PNG", view, "png", `chart-${i + 1}`));
     script.after(save);
+    return view;
+  };
+
+  // the charts of a squad share the selection `athlete`: one athlete is chosen in all of them, and in the tables
+  const has = (view, name) => { try { view.data(name); return true; } catch { return false; } };
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+
+  const named = (row, name) => [...row.cells].some((cell) => plain(cell.textContent) === plain(name));
+
+  const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text }, more);
+
+  // what the tables of the page say of an athlete: the question above each, and the answer in one line
+  const told = (name) => [...document.querySelectorAll("main .out")].flatMap((out) => {
+    const rows = [...out.querySelectorAll("tbody tr")].filter((row) => named(row, name));
+    const row = rows.find((one) => !/^Data/.test(one.closest("details")?.querySelector("summary")?.textContent ?? ""));
+    if (!row) return [];
+    const heads = [...row.closest("table").querySelectorAll("thead tr:last-of-type th")].map((cell) => plain(cell.textContent));
+    const cell = Object.fromEntries([...row.cells].map((one, i) => [heads[i] ?? "", plain(one.textContent)]).filter(([, text]) => text && text !== "–" && text !== plain(name)));
+    const { Value: value, Interval: interval, Unit: unit = "", "In words": words, n, ...rest } = cell;
+    const number = value && (unit === "rank" ? `rank ${value}` : `${value} ${unit}`.trim()) + (interval ? ` (${interval})` : "");
+    const said = [number, words, ...Object.entries(rest).map(([head, text]) => `${head}: ${text}`)].filter(Boolean).join("; ");
+    const question = out.previousElementSibling?.localName === "p" ? plain(out.previousElementSibling.textContent) : "";
+    return [`${question.replace(/ \(.*\)$/, "")} ${said}`.trim()];
+  });
+
+  const choice = (views) => {
+    const store = "athlete_store";
+    const squad = views.filter((view) => view && has(view, store));
+    // who has no point in any chart is listed in a table
+    const listed = [...document.querySelectorAll("main table")].filter((table) => plain(table.querySelector("thead th")?.textContent ?? "") === "Athlete")
+      .flatMap((table) => [...table.querySelectorAll("tbody tr")].map((row) => plain(row.cells[0].textContent)));
+    const drawn = Object.values(sets).flatMap((columns) => columns.athlete ?? []).filter(Boolean);
+    const names = [...drawn, ...listed].filter((name, i, all) => all.findIndex((other) => plain(other) === plain(name)) === i)
+      .sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+    if (!squad.length || !names.length) return;
+    const select = element("select", "", { id: "choose" });
+    select.append(element("option", "everybody", { value: "" }), ...names.map((name) => element("option", name, { value: name })));
+    const bar = element("div", "", { className: "choose" });
+    bar.append(element("label", "Show athlete: ", { htmlFor: "choose" }), select);
+    const status = element("p", "", { className: "chosen-name" });
+    status.setAttribute("role", "status");
+    const lines = element("ul", "", { className: "chosen-lines" });
+    document.querySelector("main").prepend(bar, status, lines);
+    document.body.classList.add("squad");
+
+    let now = "";
+    const choose = (name) => {
+      if (name === now) return;
+      now = select.value = name;
+      const picked = name ? [{ unit: "", fields: [{ type: "E", field: "athlete" }], values: [name] }] : [];
+      squad.forEach((view) => view.data(store, picked).runAsync());
+      document.querySelectorAll("main tbody tr").forEach((row) => row.classList.toggle("chosen", name !== "" && named(row, name)));
+      lines.replaceChildren(...(name ? told(name) : []).map((line) => element("li", line)));
+      status.textContent = name ? `${name} stands out in every chart and table.` : "Everybody is shown alike.";
+    };
+    select.addEventListener("change", () => choose(select.value));
+    squad.forEach((view) => view.addDataListener(store, (_, picked) => choose(picked.at(-1)?.values?.[0] ?? "")));
   };
 
   const failed = (script, error) => {
@@ -85,5 +142,6 @@
 
   const scripts = [...document.querySelectorAll("script.spec")];
   Promise.all(scripts.map((script, i) => draw(script, i).catch((error) => failed(script, error))))
+    .then((views) => { choice(views); })
     .then(() => { document.documentElement.dataset.charts = "drawn"; });
 })();

@@ -1,0 +1,231 @@
+"""The races of one athlete, found without hand work, and what was recorded of each: laps and stream (methods E1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.frames import number
+from analysis.metrics._race_records import Laps, Stream, laps_of, stream_of
+from analysis.transforms import of_athlete
+
+Floats = NDArray[np.float64]
+
+FITS: Final = 0.05  # a run this near to the distance in the calendar was that race
+SPEED_M_S: Final = (1.0, 12.5)  # of a race as a whole; outside, distance or time are wrong
+LONGEST_M: Final = 500_000.0
+_TIMES: Final = ("elapsed_s", "timer_s", "moving_s")  # the clock of a race does not stop
+_TITLED: Final = r"(?i)\b(race|wettkampf|rennen|parkrun|compétition|carrera|gara|wedstrijd|wyścig)\b"
+
+
+@dataclass(frozen=True, eq=False)
+class Race:
+    """One race: `distance_m` is that of the calendar where `official`, else the recorded one; `seconds` from the runs.
+
+    `laps` and `stream` are None where none was recorded, or what was does not cover the race; `notes` say why.
+    """
+
+    session_id: str
+    date: dt.date
+    title: str
+    distance_m: float | None
+    official: bool
+    seconds: float | None
+    laps: Laps | None
+    stream: Stream | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The day, and the title where there is one."""
+        return f"{day_of(self.date)}{f', {self.title}' if self.title else ''}"
+
+    @property
+    def speed_m_s(self) -> float | None:
+        """Mean speed over the whole race."""
+        return self.distance_m / self.seconds if self.distance_m and self.seconds else None
+
+
+@dataclass(frozen=True, eq=False)
+class Races:
+    """The races in the order of their days, and what is to be said about days that gave none."""
+
+    every: tuple[Race, ...]
+    notes: tuple[str, ...]
+
+    def inside(self, start: dt.date | None) -> tuple[Race, ...]:
+        """The races from `start` on."""
+        return tuple(race for race in self.every if start is None or race.date >= start)
+
+    def earlier(self, start: dt.date | None) -> tuple[str, ...]:
+        """In words the last race before `start`, where none came after."""
+        if self.inside(start) or not self.every:
+            return ()
+        return (f"The last race was on {day_of(self.every[-1].date)}, before the block.",)
+
+
+def races(
+    runs: pl.DataFrame,
+    *,
+    who: str = "",
+    splits: pl.DataFrame | None = None,
+    samples: pl.DataFrame | None = None,
+    calendar: pl.DataFrame | None = None,
+    sessions: pl.DataFrame | None = None,
+    end: dt.date | None = None,
+) -> Races:
+    """The races up to `end`: runs marked as one, else the run of a day that the calendar calls a race.
+
+    Where the calendar states a distance the run nearest to it counts, within 5 %; without one the fastest of the day.
+    A title (`sessions`) that speaks of a race is a hint to mark it, never enough. Raises ValueError for several
+    athletes without `who`.
+    """
+    own = _possible(of_athlete(runs, who), end)
+    name = own["athlete"][0] if own.height else who
+    days = _race_days(calendar, name, end)
+    found, notes = _chosen(own.filter(~pl.col("wrong")), days)
+    wrong = own.filter(pl.col("wrong") & pl.col("race").fill_null(value=False)).height
+    notes += [f"{wrong} races with an impossible distance or time: left out."] if wrong else []
+    notes += _hint(own, found, sessions)
+    ids = [run["session_id"] for run, *_ in found]
+    by_lap, by_sample = _by_session(splits, ids), _by_session(samples, ids)
+    every = [_race(*one, by_lap, by_sample) for one in found]
+    return Races(tuple(sorted(every, key=lambda r: (r.date, r.session_id))), tuple(notes))
+
+
+def day_of(day: dt.date) -> str:
+    """A day as people write it.
+
+    >>> day_of(dt.date(2026, 3, 5))
+    '5 Mar 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
+def _possible(own: pl.DataFrame, end: dt.date | None) -> pl.DataFrame:
+    """The runs of one athlete, each once, with `seconds`; `wrong` where a number that is told cannot be."""
+    numbers = [c for c in ("distance_m", *_TIMES) if c in own.columns]
+    rows = own.with_columns(pl.col("date").cast(pl.Date), *(pl.col(c).cast(pl.Float64) for c in numbers))
+    rows = rows.filter(pl.col("session_id").is_not_null(), pl.col("date").is_not_null())
+    rows = rows if end is None else rows.filter(pl.col("date") <= end)
+    seconds = pl.coalesce(*(pl.when(pl.col(c) != 0).then(c) for c in _TIMES if c in own.columns))
+    rows = rows.with_columns(seconds.alias("seconds"), pl.when(pl.col("distance_m") != 0).then("distance_m"))
+    metres, speed = pl.col("distance_m"), pl.col("distance_m") / pl.col("seconds")
+    sound = (metres.is_between(1, LONGEST_M) & metres.is_finite()).fill_null(value=True)
+    sound &= (pl.col("seconds") > 0).fill_null(value=True) & pl.col("seconds").is_finite().fill_null(value=True)
+    sound &= speed.is_between(*SPEED_M_S).fill_null(value=True)
+    rows = rows.with_columns((~sound).alias("wrong"))
+    kept = ("session_id", "athlete", "date", "distance_m", "seconds", "race", "wrong")
+    return rows.select(kept).sort(kept).unique("session_id", keep="first", maintain_order=True)
+
+
+def _race_days(calendar: pl.DataFrame | None, name: str, end: dt.date | None) -> list[dict[str, Any]]:
+    if calendar is None or calendar.is_empty():
+        return []
+    text = [pl.col(c).cast(pl.String) for c in ("athlete", "kind", "title")]
+    rows = calendar.with_columns(pl.col("date").cast(pl.Date), pl.col("distance_m").cast(pl.Float64), *text)
+    rows = rows.filter(pl.col("kind") == "race", pl.col("athlete") == name)
+    rows = rows if end is None else rows.filter(pl.col("date") <= end)
+    usable = pl.when(pl.col("distance_m").is_between(1, LONGEST_M)).then("distance_m").alias("distance_m")
+    return (
+        rows.select("date", pl.col("title").fill_null(""), usable)
+        .unique()
+        .sort("date", "distance_m", "title")
+        .to_dicts()
+    )
+
+
+_Found = tuple[dict[str, Any], dict[str, Any] | None, tuple[str, ...]]
+
+
+def _chosen(own: pl.DataFrame, days: list[dict[str, Any]]) -> tuple[list[_Found], list[str]]:
+    """The run of every race with its day of the calendar, and the words on days of which no run was taken."""
+    notes: list[str] = []
+    found: dict[str, _Found] = {}
+    for run in own.filter(pl.col("race")).to_dicts():
+        same = [day for day in days if day["date"] == run["date"]]
+        found[run["session_id"]] = (run, _nearest(run, same), ())
+    marked = {run["date"] for run, *_ in found.values()}
+    for day in days:
+        if day["date"] in marked:
+            continue
+        that_day = own.filter(pl.col("date") == day["date"]).to_dicts()
+        chosen = _of_day(day, that_day)
+        if isinstance(chosen, str):
+            notes.append(chosen)
+        else:
+            found.setdefault(chosen[0]["session_id"], chosen)
+    return list(found.values()), notes
+
+
+def _nearest(run: dict[str, Any], days: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The entry of the calendar that a run marked as a race belongs to."""
+    fitting = [day for day in days if _off(run, day) <= FITS]
+    return min(fitting, key=lambda day: _off(run, day), default=None)
+
+
+def _of_day(day: dict[str, Any], own: list[dict[str, Any]]) -> _Found | str:
+    """The run of a day that the calendar calls a race, or why there is none."""
+    named = f"{day_of(day['date'])} is a race in the calendar"
+    if not own:
+        return f"{named}, but no run of that day with a possible distance and time is known."
+    if day["distance_m"] is not None and any(run["distance_m"] is not None for run in own):
+        fitting = [run for run in own if run["distance_m"] is not None and _off(run, day) <= FITS]
+        if not fitting:
+            return f"{named} of {number(day['distance_m'], 'm')} m, but no run of that day is within 5 % of it."
+        return min(fitting, key=lambda run: (_off(run, day), run["session_id"])), day, ()
+    fastest = max(own, key=lambda run: (_speed(run), run["distance_m"] or 0.0, run["session_id"]))
+    said = f"{len(own)} runs on the day of the race: the fastest is taken; mark the race, or write its distance down."
+    return fastest, day, (said,) if len(own) > 1 else ()
+
+
+def _off(run: dict[str, Any], day: dict[str, Any]) -> float:
+    """By what share a run misses the distance of the calendar; 0 where either is not told."""
+    if day["distance_m"] is None or run["distance_m"] is None:
+        return 0.0
+    return float(abs(run["distance_m"] / day["distance_m"] - 1))
+
+
+def _speed(run: dict[str, Any]) -> float:
+    return float(run["distance_m"] / run["seconds"]) if run["distance_m"] and run["seconds"] else 0.0
+
+
+def _hint(own: pl.DataFrame, found: list[_Found], sessions: pl.DataFrame | None) -> Iterator[str]:
+    """The words on runs whose title speaks of a race and that nobody marked as one."""
+    if sessions is None or sessions.is_empty():
+        return
+    known = {run["session_id"] for run, *_ in found}
+    others = own.filter(~pl.col("session_id").is_in(list(known)))["session_id"].to_list()
+    titled = pl.col("title").cast(pl.String).str.contains(_TITLED).fill_null(value=False)
+    days = sessions.filter(pl.col("session_id").is_in(others), titled)["date"].cast(pl.Date).unique().sort().to_list()
+    if days:
+        listed = ", ".join(day_of(day) for day in days[:3]) + (" …" if len(days) > 3 else "")
+        yield f"The title of a run speaks of a race ({listed}): if it was one, write that day into the calendar sheet."
+
+
+def _by_session(frame: pl.DataFrame | None, ids: list[str]) -> dict[str, pl.DataFrame]:
+    if frame is None or frame.is_empty():
+        return {}
+    own = frame.filter(pl.col("session_id").is_in(ids))
+    return {str(key): rows for (key,), rows in own.group_by("session_id", maintain_order=True)}
+
+
+def _race(
+    run: dict[str, Any], day: dict[str, Any] | None, notes: tuple[str, ...],
+    by_lap: dict[str, pl.DataFrame], by_sample: dict[str, pl.DataFrame],
+) -> Race:  # fmt: skip
+    session, official = run["session_id"], day["distance_m"] if day else None
+    laps, said = laps_of(by_lap.get(session), official, run["distance_m"])
+    stream = stream_of(by_sample.get(session))
+    metres = official or run["distance_m"] or (laps.total_m if laps else None) or (stream.total_m if stream else None)
+    seconds = run["seconds"] or (laps.total_s if laps else None)
+    return Race(
+        session, run["date"], day["title"] if day else "", metres, official is not None, seconds, laps, stream,
+        (*notes, *said),
+    )  # fmt: skip
