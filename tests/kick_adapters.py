@@ -21,6 +21,8 @@ _ORDER: dict[str, Callable[..., Any]] = {
     "<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt,
 }  # fmt: skip
 
+_SYMBOLS: dict[int, str] = str.maketrans({"·": "*", "×": "*", "−": "-", "–": "-"})
+
 
 def _of_t(node: ast.AST, t: Any) -> Any:
     """The value of an expression of numbers, `t` and signs; nothing else is understood."""
@@ -43,6 +45,7 @@ def _times(told: Any) -> Any:
     if not isinstance(told, str):
         return told
     found: list[float] = []
+    told = re.sub(r"^\s*([\d.]+?)\s*(?:\.{2,}|…|to)\s*([\d.]+)\s*$", r"\1,...,\2", told)  # 0..300
     parts = [part.strip() for part in told.strip("[]() ").split(",") if part.strip()]
     for i, part in enumerate(parts):
         if part not in ("...", "…"):
@@ -60,13 +63,24 @@ def _distances(told: Any, times: Any) -> Any:
         return told
     t = np.asarray(times, dtype=float)
     holds, values = [], []
-    for piece in told.split(";"):
+    for piece in told.translate(_SYMBOLS).replace("≤", "<=").replace("≥", ">=").split(";"):
         text = re.sub(r"\s+(after|else|otherwise)\s*$", "", piece.strip())
         formula, _, when = text.partition(" for ")
-        bound = re.fullmatch(r"t\s*(<=|>=|<|>)\s*([\d.]+)", when.strip())
-        holds.append(_ORDER[bound[1]](t, float(bound[2])) if bound else np.ones(t.shape, dtype=bool))
+        formula = re.sub(r"(?<=[\d.)])\s*(?=[t(])", "*", formula)  # 4.8t, 5.4(t-240)
+        holds.append(_holds(when.strip(), t))
         values.append(np.broadcast_to(_of_t(ast.parse(formula.strip().replace("^", "**"), mode="eval"), t), t.shape))
     return np.select(holds, values, np.nan).tolist()
+
+
+def _holds(when: str, t: Any) -> Any:
+    """Where "t<=240" or "100<t<=130" is true of each t; everywhere without a bound."""
+    bound = re.fullmatch(r"(?:([\d.]+)\s*(<=|<)\s*)?t(?:\s*(<=|>=|<|>)\s*([\d.]+))?", when)
+    found = np.ones(t.shape, dtype=bool)
+    if bound and bound[1]:
+        found &= _ORDER[bound[2]](float(bound[1]), t)
+    if bound and bound[3]:
+        found &= _ORDER[bound[3]](t, float(bound[4]))
+    return found
 
 
 def _told(given: dict[str, Any], **names: str) -> dict[str, Any]:
@@ -85,8 +99,12 @@ def _kick(given: dict[str, Any]) -> dict[str, Any]:
 
 def _stream(given: dict[str, Any]) -> dict[str, Any]:
     names = {"kick_m": "kick_m", "skip_frac": "skipped", "seg_m": "segment_m", "sigma_rel": "sigma_rel"}
-    times = _times(given.get("time_s"))
-    return _shown(kick.kick_of_stream(times, _distances(given.get("dist_m"), times), **_told(given, **names)))
+    try:
+        times = _times(given.get("time_s"))
+        distances = _distances(given.get("dist_m"), times)
+    except (SyntaxError, TypeError, ValueError):  # words that are no description of a stream
+        return {"status": "refused", "reason": "BAD_INPUT"}
+    return _shown(kick.kick_of_stream(times, distances, **_told(given, **names)))
 
 
 def _decay(given: dict[str, Any]) -> dict[str, Any]:

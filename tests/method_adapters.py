@@ -74,7 +74,7 @@ def _contacts(given: dict[str, Any]) -> dict[str, Any]:
 
 def _chain(given: dict[str, Any]) -> dict[str, Any]:
     exercise = given.get("exercise") or ""
-    if given.get("chain"):
+    if given.get("chain") is not None:
         return asdict(exercises.chain.step(exercise, given["chain"]))
     return asdict(exercises.chain.in_catalogue(exercise, given.get("pattern")))
 

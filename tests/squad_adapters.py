@@ -22,7 +22,7 @@ def _refused(reason: str, *fields: str) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
 
 
 def _numbers(values: Any) -> list[float]:
@@ -77,9 +77,9 @@ def _crawford_howell(given: dict[str, Any]) -> dict[str, Any]:
 def _funnel(given: dict[str, Any]) -> dict[str, Any]:
     mu, sigma, tau = (_number(given.get(name)) for name in ("mu", "sd_trial", "sd_between"))
     tau = 0.0 if given.get("sd_between") is None else tau
-    n, p = _numbers(given.get("n")), _first(given, "p", "level", default=funnel.LIMITS[0])
+    n, p = _numbers(given.get("n")), _number(_first(given, "p", "level", default=funnel.LIMITS[0]))
     found = funnel.limits(mu, sigma, n, sd_between=tau, level=p)
-    if not 0 < p < 1 or not n or np.isnan(found.low).any():
+    if not n or np.isnan(found.low).any():
         return _refused("BAD_INPUT", "lo", "hi")
     return {"status": "ok", "lo": found.low.tolist(), "hi": found.high.tolist()}
 

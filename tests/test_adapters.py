@@ -21,6 +21,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("A2.tempo", {"tempo": "3110", "reps": None}, "BAD_INPUT"),
     ("A3.volume", {"load_per_implement_kg": None, "reps": 8, "sets": 3}, "BAD_INPUT"),
     ("A5.chain", {"exercise": "goblet squat", "pattern": "lunge"}, "BAD_INPUT"),
+    ("A5.chain", {"exercise": "nothing of that kind", "chain": []}, "BAD_INPUT"),
     ("B1.equation", {"load_kg": 80, "effective_reps": 8, "equation": "smith"}, "BAD_INPUT"),
     ("B1.equation", {"load_kg": 80, "effective_reps": None}, "BAD_INPUT"),
     ("B3.e1rm", {"load": 80, "reps": 8, "rir": 2, "equation": "smith"}, "BAD_INPUT"),

@@ -86,6 +86,8 @@ def test_more_than_planned_is_more_than_100_percent_but_not_name_by_name() -> No
     assert values(found, DONE_SETS, BY_NAME) == [8, 100]
     assert found.value == pytest.approx(100 * 8 / 3)
     assert "5 sets of exercises that the plan does not name in that week: counted as done." in found.notes
+    one = ask([*squats(0), *lunges[:1]], plan({"day": 0}))
+    assert "1 set of exercises that the plan does not name in that week: counted as done." in one.notes
 
 
 def test_a_session_on_another_day_of_its_week_is_moved_and_one_of_another_week_is_not() -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from analysis.block import BlockProblem, open_block
 from analysis.cli import main
+from command_for_tests import Run, caller
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
-Run = Callable[..., tuple[int, str, str]]
 FIRST = "2026-01-05 to 2026-02-15, 6 weeks - ends with the deload week of 9 Feb 2026"
 
 
@@ -31,17 +30,7 @@ def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("STRIDELIFT_LOGBOOK", raising=False)
     shutil.copy(emre, tmp_path / "training.duckdb")
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as done:
-            code = int(done.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(capsys)
 
 
 def test_it_lists_what_is_proposed_with_the_reason(run: Run) -> None:

@@ -140,7 +140,10 @@ def test_no_rank_without_its_interval_and_no_percentile_below_eight() -> None:
         assert (seen["rank"].is_null() == seen["rank_high"].is_null()).all()
         assert (seen["percentile"].is_null() == (found.n < 8)).all()
         assert (seen["percentile_low"].is_null() == (found.n < 8)).all()
+        assert (seen["z"].is_null() == (found.n < 8)).all()
     assert points(compare(squad()[:7], min_n_for_percentiles=5))["percentile"].null_count() == 0
+    seen = points(compare(squad())).select("z", own=(pl.col("raw") / 100).log1p())
+    assert seen["z"].to_list() == pytest.approx(((seen["own"] - seen["own"].mean()) / seen["own"].std()).to_list())
     assert points(compare(squad()))["percentile"].to_list() == pytest.approx(
         [100 * (k + 0.5) / 8 for k in range(8)][::-1]
     )
@@ -197,6 +200,8 @@ def test_fewer_than_four_are_shown_as_they_are() -> None:
     assert found.part("Cyd").value == pytest.approx(percent(0.055))
     assert len(found.chart().to_dict()["layer"]) >= 2
     assert [funnel(found).reason, ranks(found).reason] == ["TOO_FEW_ATHLETES"] * 2
+    assert any(note.startswith("Not pooled: 3 athletes with") for note in found.notes)
+    assert any(note.startswith("Not pooled: 1 athlete with") for note in compare(squad()[:1]).notes)
 
 
 def test_whole_squads_that_cannot_be_compared() -> None:

@@ -87,8 +87,14 @@ def test_without_any_rating_the_parts_still_stand() -> None:
     found = ask(gym(4, 4, 4, 6, 6, 6, rir=None))
     assert (found.ok, found.reason) == (False, "NO_EFFORT_INFO")
     assert found.part("volume load").value == pytest.approx(50)
-    assert found.chart().to_dict()
-    assert ask(distinct(gym(4, 4, 4, rir=9), gym(0, 0, 0, 4, 4, 4))).reason == "NO_HARD_SETS_BEFORE"
+    assert found.chart() is None, "no picture beside a refusal"
+    easy = ask(distinct(gym(4, 4, 4, rir=9), gym(0, 0, 0, 4, 4, 4)))
+    assert (easy.reason, easy.chart()) == ("NO_HARD_SETS_BEFORE", None)
+
+
+def test_the_chart_counts_whole_weeks() -> None:
+    layers = ask(gym(4, 4, 4, 6, 6, 6)).chart().to_dict()["layer"]
+    assert [layer["encoding"]["x"]["axis"]["tickMinStep"] for layer in layers] == [1, 1]
 
 
 def test_session_load_needs_known_days() -> None:

@@ -61,6 +61,11 @@ def test_a_domain_that_never_stands_alone_is_named_and_decides_nothing() -> None
     assert persistent_days(np.array([ON, OFF], dtype=float))[-1] == 1.0
 
 
+def test_a_domain_nobody_recorded_is_unknown_on_every_day() -> None:
+    assert persistent({"subjective": [True] * 14, "autonomic": None}).single_domain == ("subjective",)
+    assert persistent({"subjective": [False] * 14, "autonomic": None}).status == "insufficient"
+
+
 def test_series_of_unequal_length_end_on_the_same_day() -> None:
     assert persistent({"a": last(3), "b": [True] * 3 + [True] * 2}).days_two_domains == 3
 

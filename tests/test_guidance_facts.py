@@ -12,7 +12,8 @@ import pytest
 from analysis import guidance, open_block, sample_logbook
 from analysis.block import Block
 from analysis.guidance import facts
-from analysis.tables import Calendar, Plan
+from analysis.guidance.body import body
+from analysis.tables import Calendar, Complaints, Plan, Wellness
 
 
 @pytest.fixture(scope="module")
@@ -227,3 +228,23 @@ def test_one_sided_work_that_is_not_clean_puts_stability_first(ada: Block) -> No
     usual = known(marked(ada, one_sided=True, ok=True))["stability_ok"]
     assert known(marked(ada, one_sided=True, ok=False))["stability_ok"] is False
     assert known(marked(ada, one_sided=False, ok=False))["stability_ok"] == usual is not False
+
+
+@pytest.mark.parametrize(
+    ("kind", "days_ago", "said"),
+    [
+        ("niggle", 30, "Pain was not recorded in the last 7 days"),
+        ("niggle", 9, "Pain was not recorded in the last 7 days"),
+        ("illness", 30, "Pain was not recorded"),
+        (None, 0, "Pain was not recorded"),
+        ("niggle", 1, "Pain was recorded on too few days"),
+    ],
+)
+def test_old_complaints_are_not_said_to_be_none(ada: Block, kind: str | None, days_ago: int, said: str) -> None:
+    day = ada.end - dt.timedelta(days_ago)
+    row = {"complaint_id": "1", "date": day, "until": day, "kind": kind, "body_part": "calf", "severity": 3.0}
+    block = with_rows(ada, Complaints, "complaints", [row] if kind else [])
+    quiet = with_rows(block, Wellness, "wellness", [])
+    found = body(quiet)
+    assert found.pain_unknown == said
+    assert found.sentence().startswith(f"{said}.")

@@ -34,6 +34,7 @@ def test_refusals_have_their_codes() -> None:
     assert week([4.2] * 20, WEEK).reason == "SD_ZERO"
     assert week([*BASELINE, math.inf], WEEK).reason == "BAD_INPUT"
     assert week(BASELINE, [*WEEK[:-1], -math.inf]).reason == "BAD_INPUT"
+    assert week(BASELINE, [*WEEK[:-1], 1e308]).reason == week([*BASELINE, 1e308], WEEK).reason == "BAD_INPUT"
     assert week(None, None).reason == week([], []).reason == "TOO_FEW_VALUES_THIS_WEEK"
 
 

@@ -178,6 +178,13 @@ def test_units_and_order_do_not_matter() -> None:
     assert later.sse == pytest.approx(base.sse)
 
 
+def test_two_tests_in_each_of_eight_weeks_are_enough() -> None:
+    twice_weekly = np.array([7 * week + day for week in range(8) for day in (0, 3)])
+    assert fit(PLAN, twice_weekly, CURVE[twice_weekly]).tau1 == TRUE["tau1"]
+    seven = np.arange(0, 49, 3)
+    assert fit(PLAN, seven, CURVE[seven]).reason == "TOO_FEW_TESTS"
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

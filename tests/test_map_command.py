@@ -7,7 +7,6 @@ import io
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.cli import main
 from analysis.importers import ImportProblem, _mapping, drafted_mapping
 from analysis.importers._source import from_bytes
+from command_for_tests import Run, caller
 
-Run = Callable[..., tuple[int, str, str]]
 PAGE = Path(__file__).parents[1] / "docs" / "mapping.md"
 COACH = "2026-03-02,Squat,5x175,5x175\n2026-03-04,Bench Press,5x115,\n2026-03-06,Deadlift,5x225,\n"
 OPEN = re.compile(r"^#\? (\w+) = ", re.MULTILINE)
@@ -29,17 +27,7 @@ OPEN = re.compile(r"^#\? (\w+) = ", re.MULTILINE)
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("STRIDELIFT_LOGBOOK", raising=False)
-
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as done:
-            code = int(done.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(capsys)
 
 
 def drafted(text: str, name: str = "sheet.csv") -> str:

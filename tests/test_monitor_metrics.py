@@ -199,6 +199,7 @@ def test_a_repeat_that_feels_harder_is_down() -> None:
     assert [days(found)[day] for day in (2, 9, 10)] == [False, True, None]
     assert found.points is not None
     assert set(found.points["domain"]) == {"response"}
+    assert found.sentence() == "Days on which a repeated session felt harder 1 day (n = 2)"
     assert found.chart().to_dict()["layer"]
 
 
@@ -208,6 +209,7 @@ def test_a_repeat_that_feels_harder_is_down() -> None:
 def test_another_title_kind_or_duration_is_no_repeat(other: dict[str, Any]) -> None:
     found = fatigue_response.estimate(session_rows(repeats(USUAL), repeats({9: 9.0}, **other)), **SPAN)
     assert found.reason in ("BASELINE_TOO_SHORT", "NO_SESSION_RPE")
+    assert found.notes[0].startswith("1 session with")
     assert set(days(found).values()) == {None}
 
 

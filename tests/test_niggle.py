@@ -86,6 +86,14 @@ def test_scores_outside_0_to_10_are_refused(impossible: float) -> None:
     assert niggle([0] * 13 + [impossible]).reason == "BAD_INPUT"
 
 
+@pytest.mark.parametrize("impossible", [-1, 10.5, float("inf"), float("nan")])
+def test_a_mistyped_score_takes_no_red_flag_away_and_is_none_itself(impossible: float) -> None:
+    assert niggle([0] * 13 + [impossible], night_pain=True).level == "refer"
+    assert niggle([impossible] + [0] * 12 + [7]).level == "refer"
+    assert niggle([impossible] + [2] * 13).reason == "BAD_INPUT"
+    assert niggle([impossible] + [0] * 14).level == "none"  # older than two weeks
+
+
 def test_more_pain_never_makes_a_milder_level() -> None:
     order = ["none", "watch", "persistent", "refer"]
     for week in itertools.product([0, 2, 3], repeat=4):
@@ -125,6 +133,7 @@ def test_the_worst_site_decides_and_an_unknown_one_before_watch() -> None:
     assert dict(found.params)["pain"] == "refer"
     assert dict(found.params)["sites"] == ("achilles tendon",)
     assert found.part("Knee, left").reason == "TOO_FEW_REPORTS"
+    assert not any("refer:" in note for note in found.notes)  # the words of the rule, not its code
     only_knee = complaints(two[0], {"date": day(6), "until": day(9), "severity": 1.0, "body_part": "hip"})
     assert level(only_knee) is None
     assert level(only_knee, wellness=FREE) == "watch"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,12 @@ import pytest
 from analysis import guidance, importers
 from analysis._sample import sample_logbook
 from analysis.block import Block, open_block
-from analysis.cli import main
 from analysis.guidance import Answer, _plan_files
 from analysis.guidance.plan import COLUMNS, Plan
 from analysis.importers import Context
 from analysis.logbook import Logbook
+from command_for_tests import Run, caller
 
-Run = Callable[..., tuple[int, str, str]]
 JUDGED: dict[tuple[str, str], Answer] = {}
 judge = guidance.answer
 START, END = dt.date(2026, 3, 30), dt.date(2026, 4, 26)
@@ -47,16 +45,7 @@ def logbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str | Path) -> tuple[int, str, str]:
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as done:
-            code = int(done.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
+    return caller(capsys)
 
 
 def hostile() -> Plan:
@@ -108,6 +97,16 @@ def test_the_sheet_imports_as_the_plan_of_the_next_block(run: Run, logbook: Path
     assert compared.done == 3
     assert compared.planned is not None
     assert compared.planned > 3
+
+
+def test_a_plan_of_a_block_that_nobody_has_declared_is_held_against_its_days(run: Run, logbook: Path) -> None:
+    head = "athlete,date,block,session,exercise,sets,reps_low,reps_high,load_kg\n"
+    rows = "Ada,2026-03-30,from 2026-03-30,Gym A,Squat (Barbell),3,6,6,60\n"
+    others = "Ada,2026-03-30,2,Gym A,Plank,3,6,6,\n"  # of a declared block
+    Path("p.csv").write_text(head + rows + others, encoding="utf-8")
+    assert run("import", "p.csv")[0] == 0
+    plan = open_block(logbook, "Ada", start=str(START), end=str(END)).plan
+    assert plan["exercise_raw"].to_list() == ["Squat (Barbell)"]
 
 
 def test_json_holds_rows_lines_and_conflicts(run: Run) -> None:
@@ -250,7 +249,7 @@ def test_a_dropped_row_is_left_out_and_its_sheet_not_overwritten(run: Run) -> No
     [
         (("--start", "soon"), "write it as"), (("--plate-step", "nan"), "above 0"),
         (("--format", "xlsx"), "cannot be printed"), (("--block", "9"), "no block"),
-        (("--overrides", "missing.csv"), "missing.csv"),
+        (("--overrides", "missing.csv"), "missing.csv"), (("--out", "ada.pdf"), "ends in .csv"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_line(run: Run, arguments: tuple[str, ...], says: str) -> None:
@@ -279,6 +278,10 @@ def test_nothing_to_plan_has_its_own_exit_code(run: Run) -> None:
     code, out, _ = run("plan", "--athlete", "Zoe")
     assert code == 4
     assert "no gym work" in out
+    code, _, err = run("plan", "--athlete", "Zoe", "--out", "zoe.csv")
+    assert code == 4
+    assert "no session could be planned" in err
+    assert "stridelift import" not in err
 
 
 def told(run: Run, *more: Any) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def test_fewer_than_four_athletes_stand_for_themselves() -> None:
     assert str(pool([0.01, 0.05, 0.09, 0.1], np.full(4, 0.02), groups=[1, 1, 2, 2]).reason) == "TOO_FEW_ATHLETES"
 
 
-@pytest.mark.parametrize(("y", "s"), [(np.inf, 0.02), (0.01, 0.0), (0.01, -0.02), (0.01, np.inf)])
+@pytest.mark.parametrize(("y", "s"), [(np.inf, 0.02), (0.01, 0.0), (0.01, -0.02), (0.01, np.inf), (np.inf, np.inf)])
 def test_impossible_numbers_refuse_their_squad_only(y: float, s: float) -> None:
     values, errors = np.full((2, 5), 0.02), np.full((2, 5), 0.02)
     values[0, 1], errors[0, 1] = y, s

@@ -138,6 +138,16 @@ def test_the_squad_page_names_nobody(shas: tuple[str, ...]) -> None:
     assert not [label for label in shown if label not in text]
 
 
+def test_no_typed_word_is_in_the_frames_of_a_squad() -> None:
+    """Nor in the keys of their rows, which the importers make of names. Devices and protocols are compared only."""
+    squad = open_squad(canary.logbook(), block="2")
+    (member,) = [m for m in squad.members if m.real == canary.CANARY]
+    for table in ("sets", "sessions", "trials", "runs", "splits", "calendar"):
+        frame = member.frame(table).drop("device", "protocol", strict=False)
+        assert canary.found_in(frame.write_csv().encode(), (canary.CANARY, "4711086")) == [], table
+    assert member.frame("sets")["set_id"].is_duplicated().sum() == 0
+
+
 def test_no_health_data_is_on_the_squad_page() -> None:
     page = canary.squad_page()
     for file in (page, page.with_suffix(".ipynb")):

@@ -67,6 +67,25 @@ def test_a_day_that_the_calendar_calls_a_race_makes_its_run_one() -> None:
     assert running_kick.estimate(unmarked, splits=laps(), calendar=not_hers).reason == "NO_RACE"
 
 
+def test_a_run_of_another_length_than_the_calendar_says_is_the_reason_where_it_is_the_only_one() -> None:
+    short, half = runs(run(race=None)), {"distance_m": 21_097.5}
+
+    def reasons(frame: pl.DataFrame, *days: dict[str, Any], start: dt.date | None = None) -> set[str | None]:
+        told: dict[str, Any] = {"splits": laps(), "calendar": calendar(*days), "start": start}
+        plain = (running_kick, running_decay, running_stride)
+        found = [*(m.estimate(frame, **told) for m in plain), running_reserve.estimate(frame, trials=sprints(), **told)]
+        assert all("within 5 % of it" in " ".join(one.notes) for one in found)
+        return {one.reason for one in found}
+
+    assert reasons(short, half) == {"RACE_DISTANCE_DIFFERS"}
+    assert reasons(short, half, half | {"date": DAY + dt.timedelta(7)}) == {"NO_RACE"}, "another day has no run at all"
+    both = pl.concat([short, runs(run("b", day=-2)).with_columns(distance_m=pl.lit(-1.0))])
+    assert reasons(both, half) == {"NO_RACE"}
+    assert reasons(both, half, start=DAY) == {"RACE_DISTANCE_DIFFERS"}, "what lies before the block is no obstacle"
+    assert reasons(short, half, start=DAY + dt.timedelta(1)) == {"NO_RACE"}
+    assert "correct the distance there" in running_kick.estimate(short, calendar=calendar(half)).sentence()
+
+
 def test_of_several_runs_of_the_day_the_distance_of_the_calendar_decides() -> None:
     warm_up = run("w", race=None, distance_m=2500.0, elapsed_s=700.0)
     race = run("a", race=None, distance_m=5080.0)
@@ -85,13 +104,27 @@ def test_of_several_runs_of_the_day_the_distance_of_the_calendar_decides() -> No
     assert [(r.session_id, r.official) for r in heats.every] == [("f", True), ("h", False)], "marked races stay races"
 
 
-def test_a_title_is_a_hint_and_never_enough() -> None:
+def test_a_title_that_names_a_race_is_enough_unless_the_calendar_says_otherwise() -> None:
     titles = pl.DataFrame({"session_id": ["a"], "date": [DAY], "title": ["Wettkampf Bern"]})
     found = running_kick.estimate(runs(run(race=None)), splits=laps(), sessions=titles)
+    assert found.ok
+    assert any("Taken for a race by its title" in note for note in found.notes)
+    easy = calendar({"kind": "easy"})
+    assert (
+        running_kick.estimate(runs(run(race=None)), splits=laps(), sessions=titles, calendar=easy).reason == "NO_RACE"
+    )
+
+
+@pytest.mark.parametrize(
+    "title", ["race pace 5 x 1 km", "easy jog before the race", "Rennen: recon", "race week shakeout"]
+)
+def test_a_title_of_training_is_a_hint_at_most(title: str) -> None:
+    titles = pl.DataFrame({"session_id": ["a"], "date": [DAY], "title": [title]})
+    found = running_kick.estimate(runs(run(race=None)), splits=laps(), sessions=titles)
     assert found.reason == "NO_RACE"
-    assert "write that day into the calendar sheet" in found.notes[0]
+    assert any("speaks of a race" in note for note in found.notes)
     quiet = running_kick.estimate(runs(run(race=None)), sessions=titles.with_columns(title=pl.lit("embrace the hills")))
-    assert quiet.notes == ()
+    assert not any("speaks of a race" in note for note in quiet.notes)
 
 
 def test_laps_that_do_not_start_with_the_kick_give_way_to_the_stream() -> None:

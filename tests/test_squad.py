@@ -226,7 +226,8 @@ def test_no_word_of_anybody_is_in_a_frame_or_a_result(squad: Squad) -> None:
 
 def test_what_is_left_of_a_frame_and_of_a_result() -> None:
     frame = pl.DataFrame({
-        "athlete": ["Ada"] * 3, "set_id": ["Ada|a", "Ada|b", "other"], "notes": ["knee"] * 3,
+        "athlete": ["Ada"] * 3, "set_id": ["Ada|a", "Ada|special|1", "Ada|b"], "notes": ["knee"] * 3,
+        "session_id": ["Ada|strong|1", "Ada|strong|1", "other"],
         "title": ["Deload week", "with Bruno", None], "exercise_raw": ["Squat", "Ada special", "Zott"],
         "exercise": ["back_squat", None, None], "device": ["mat"] * 3,
     })  # fmt: skip
@@ -234,7 +235,8 @@ def test_what_is_left_of_a_frame_and_of_a_result() -> None:
     assert left["exercise_raw"] == ["back_squat", "own exercise 1", "own exercise 2"]
     assert left["title"] == ["deload", None, None]
     assert (left["notes"], left["device"]) == ([None] * 3, ["mat"] * 3)
-    assert left["set_id"] == ["Athlete 417|a", "Athlete 417|b", "Athlete 417|other"]
+    assert left["set_id"] == ["Athlete 417|0000001", "Athlete 417|0000003", "Athlete 417|0000002"]
+    assert left["session_id"] == ["Athlete 417|strong|1", "Athlete 417|strong|1", "Athlete 417|other"]
     part = Estimate("part", notes=("Device: Ada's mat",))
     params = (("device", "Ada's mat"), ("end", dt.date(2026, 1, 1)), ("equation", "epley"), ("te", 0.06))
     kept = bare(Estimate("whole", "A", 1.0, notes=("x",), points=frame, parts=(part,), params=params))

@@ -10,6 +10,7 @@ import pytest
 
 from analysis.metrics import running_transfer
 from analysis.stats.transfer import corrected, within_slope
+from transfer_adapters import ADAPTERS
 
 
 def drawn(
@@ -74,6 +75,22 @@ def test_refusals_and_invariance() -> None:
     assert within_slope(x, y, who, np.zeros(18)).reason == "TOO_FEW_PAIRS"  # a covariate asks for 40
     assert corrected(0.25, 0.05, 0.0009, 0.022).reason == "RELIABILITY_TOO_LOW"
     assert corrected(0.25, None, 0.0009, 0.022).reason == "BAD_INPUT"
+
+
+def test_impossible_sizes_are_refused_and_never_an_exception() -> None:
+    x, y, who = drawn(4, 6, 3, 0.5)
+    assert within_slope(np.append(x[1:], 1e308), y, who).reason == "BAD_INPUT"
+    assert within_slope(x, np.append(y[1:], -1e308), who).reason == "BAD_INPUT"
+    assert corrected(0.25, 0.05, 1e308, 1e308).reason == "BAD_INPUT"
+    assert corrected(0.25, 0.05, 5e-324, 0.022).reason == "BAD_INPUT"
+
+
+def test_the_adapters_answer_holds_no_nan_and_uneven_groups_are_refused() -> None:
+    few = ADAPTERS["E7.within_slope"]({"groups": [[[0.01, 0.02], [0.0, 0.01]]] * 3})
+    assert (few["reason"], few["slope"], few["ci"], few["n"]) == ("TOO_FEW_PAIRS", None, None, 6)
+    assert ADAPTERS["E7.within_slope"]({"groups": [[[0.01, 0.02], [0.0]]] * 6})["reason"] == "BAD_INPUT"
+    assert ADAPTERS["E7.eiv"]({"b": 0.2})["slope_corrected"] is None
+    assert ADAPTERS["E5.decoupling"]({})["decoupling_pct"] is None
 
 
 def test_the_metric_says_associated_and_never_caused() -> None:

@@ -33,7 +33,7 @@ def test_refusals_have_their_codes() -> None:
     assert robust_z(HISTORY[:13], 4).reason == "BASELINE_TOO_SHORT"
     assert robust_z([*HISTORY[:13], None, None], 4).reason == "BASELINE_TOO_SHORT"
     assert robust_z([4.0] * 20, 2, 0.0).reason == "SCALE_ZERO"
-    for today, floor in ((None, 0.5), (math.inf, 0.5), (math.nan, 0.5), (2, -1.0), (2, math.nan)):
+    for today, floor in ((None, 0.5), (math.inf, 0.5), (1e308, 0.5), (math.nan, 0.5), (2, -1.0), (2, math.nan)):
         assert robust_z(HISTORY, today, floor).reason == "BAD_INPUT"
     assert robust_z([*HISTORY, math.inf], 2).reason == "BAD_INPUT"
     assert robust_z(None, 2).reason == robust_z([], 2).reason == "BASELINE_TOO_SHORT"

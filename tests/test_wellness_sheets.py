@@ -72,6 +72,29 @@ def test_half_a_scale_and_a_value_outside_of_it_are_rejected(sheet: Make) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("item", "write"),
+    [
+        ("rmssd_ms", "hrv_rmssd_ms"), ("HRV ms", "hrv_rmssd_ms"), ("sdnn_ms", "hrv_sdnn_ms"),
+        ("sleep_duration_h", "sleep_s (seconds)"), ("sleep_h", "sleep_s (seconds)"),
+        ("Sleep-Hours", "sleep_s (seconds)"), ("weight_kg", "body_mass_kg"), ("bodyweight", "body_mass_kg"),
+        ("resting_hr", "resting_hr_bpm"), ("rhr", "resting_hr_bpm"),
+    ],
+)  # fmt: skip
+def test_a_near_miss_of_a_measured_item_is_refused_with_the_name_to_write(sheet: Make, item: str, write: str) -> None:
+    known = ("hrv_rmssd_ms", "hrv_sdnn_ms", "body_mass_kg", "resting_hr_bpm")
+    lines = [f"anna,2026-03-02,{name},60,,,,," for name in (*known, "grip_kg", item)]
+    reading = sheet(WELLNESS, "anna,2026-03-02,sleep_s,27000,,,,,", *lines)
+    slug = item.lower().replace(" ", "_").replace("-", "_")
+    assert reading.rejected["reason"].to_list() == [f"item {slug} is not read; write {write}"]
+    assert sorted(reading.tables["wellness"]["item"]) == sorted(["sleep_s", "grip_kg", *known])
+
+
+def test_an_answer_on_a_scale_keeps_its_own_name_and_an_empty_cell_is_no_near_miss(sheet: Make) -> None:
+    reading = sheet(WELLNESS, "anna,2026-03-02,sleep_hours,7,0,12,higher_better,,", "anna,2026-03-02,rhr,,,,,,")
+    assert (reading.n_loaded, reading.n_ignored, reading.n_rejected) == (1, 1, 0)
+
+
 def test_complaints_have_days_words_and_a_number(sheet: Make) -> None:
     reading = sheet(
         COMPLAINTS,

@@ -67,6 +67,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose text is written for the user."""
     from analysis.block import BlockProblem
     from analysis.guidance.plan import PlanProblem
+    from analysis.guidance.rules import RulesProblem
     from analysis.importers import ImportProblem
     from analysis.own_tests import OwnTestsProblem
     from analysis.report import NotebookFailed
@@ -76,6 +77,7 @@ def expected_errors() -> tuple[type[Exception], ...]:
         LogbookProblem,
         BlockProblem,
         PlanProblem,
+        RulesProblem,
         OwnTestsProblem,
         NotebookFailed,
         FileExistsError,

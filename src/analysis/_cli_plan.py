@@ -30,6 +30,15 @@ class PlanFormat(StrEnum):
     ics = "ics"
 
 
+_BY_NAME: Final = {
+    "": PlanFormat.table,
+    "txt": PlanFormat.table,
+    "csv": PlanFormat.csv,
+    "xlsx": PlanFormat.xlsx,
+    "ics": PlanFormat.ics,
+}
+
+
 def plan(
     context: typer.Context,
     athlete: Annotated[str, typer.Option(help="Whose plan.")],
@@ -105,7 +114,9 @@ def _write(
     written = makers[chosen](found)
     _cli_io.write_new(out, written, force=force)
     if chosen in (PlanFormat.csv, PlanFormat.xlsx):
-        say(f"change what you like (notes that begin with coach: survive), then: stridelift import {out}")
+        empty = "the sheet holds its header only: no session could be planned, for the reasons above"
+        change = f"change what you like (notes that begin with coach: survive), then: stridelift import {out}"
+        say(empty if found.rows.is_empty() else change)
     _cli_io.emit(context, data | {"file": str(out)}, [str(out)])
 
 
@@ -117,8 +128,10 @@ def _told(found: Plan) -> dict[str, Any]:
 
 def _format(wanted: PlanFormat | None, out: Path | None) -> PlanFormat:
     ending = "" if out is None else out.suffix.lower().removeprefix(".")
-    by_name = PlanFormat(ending) if ending in ("csv", "xlsx", "ics") else PlanFormat.table
-    chosen = wanted or by_name
+    if wanted is None and ending not in _BY_NAME:
+        came = f"{out} does not say how to write the plan"
+        raise ImportProblem(came, "a name that ends in .csv, .xlsx, .ics or .txt", "rename it or add --format")
+    chosen = wanted or _BY_NAME[ending]
     if chosen is PlanFormat.xlsx and out is None:
         raise ImportProblem("a workbook cannot be printed", "a file", "name one: --out plan.xlsx")
     return chosen

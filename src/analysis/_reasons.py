@@ -41,8 +41,7 @@ REASONS: Final[dict[str, str]] = {
     "TOO_FEW_SPLITS": "too few splits: a sprint needs 4, the middle of a race 8",
     "DISTANCE_TOO_SHORT": "less than 20 m",
     "OFFSET_AND_TC": "a start offset and a time correction cannot both be fitted",
-    "TOO_FEW_ATHLETES": "too few athletes: a typical error needs 5 tested twice, a smallest change of their own 12, "
-    "a squad's growth or comparison 4, two squads 6 each, a percentile, a funnel or a spread of responses 8",
+    "TOO_FEW_ATHLETES": "too few athletes for this question",
     "TOO_FEW_TRIALS": "too few valid trials",
     "TOO_FEW_TESTS": "too few tests: a change takes one before the block and one at its end, a model of load 15 in "
     "8 weeks",
@@ -126,6 +125,7 @@ REASONS: Final[dict[str, str]] = {
     "NO_OTHER_RACE": "no other race over the distance within a year says what is fast here",
     "NO_EARLIER_RACE": "no earlier race over the same distance has a kick",
     "NO_RACE": "no run is marked as a race, in the log or in the calendar",
+    "RACE_DISTANCE_DIFFERS": "the run of the race day is not as long as the calendar says: correct the distance there",
     "EFFORT_NOT_MATCHED": "the races differ by more than 2 % in relative effort: a slow race makes a fast finish",
     "WITHIN_DEVICE_ERROR": "less than 3 %, which is within the error of the watch",
     "VMAX_BELOW_RACE_SPEED": "the fastest known speed is below that of the race",

@@ -125,7 +125,7 @@ def _diaries(people: tuple[Runner, ...], lived: Mapping[str, Diary]) -> dict[str
     """The files beside the gym: runs and races of those who run, and the sheets of plan, mornings and complaints."""
     files = {
         "plan/squad_plan.csv": _sample_days.plan({person.name: person for person in people}),
-        "wellness/squad_wellness.csv": _sample_days.wellness(lived),
+        "wellness/squad_wellness.csv": _sample_days.wellness(lived, {person.name: person for person in people}),
         "complaints/squad_complaints.csv": _sample_days.complaints(lived),
         "retest/ada_cmj.csv": _sample_days.monitoring_jumps("Ada", lived["Ada"]),
     }

@@ -35,10 +35,12 @@ PLANK_S: Final = 45
 REST_S: Final = 120
 
 
-def wellness(diaries: Mapping[str, Diary]) -> str:
-    """The squad's sheet of mornings: a row per item that was written down."""
+def wellness(diaries: Mapping[str, Diary], people: Mapping[str, Runner]) -> str:
+    """The squad's sheet of mornings: a row per item that was written down; everybody was weighed once."""
     rows = [row for name, items in ITEMS.items() for item in items for row in _answers(name, item, diaries[name])]
     rows += [row | PAIN_FREE for row in _answers(ASKED_FOR_PAIN, "fatigue", diaries[ASKED_FOR_PAIN])]
+    weighed = {"date": START + dt.timedelta(weeks=BLOCK_WEEKS), "item": "body_mass_kg"}
+    rows += [weighed | {"athlete": name, "value": f"{p.body_mass_kg:.1f}"} for name, p in people.items()]
     return to_csv(WELLNESS, sorted(rows, key=lambda row: (row["athlete"], row["date"])))
 
 

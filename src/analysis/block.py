@@ -16,6 +16,7 @@ from analysis import own_tests
 from analysis.block_proposals import propose, undeclared
 from analysis.frames import Table
 from analysis.logbook import Log, Logbook
+from analysis.metrics._races import titled
 from analysis.own_tests import OwnTest
 from analysis.tables import SAMPLE_COLUMNS
 from analysis.transforms import RETEST_GRACE_DAYS, e1rm_refusal, working
@@ -112,10 +113,16 @@ class Block:
 
     @property
     def plan(self) -> pl.DataFrame:
-        """The rows of the plan that belong to the block: by their day, else by the name of the block."""
+        """The rows of the plan that belong to the block: by their day, else by the name of the block.
+
+        A dated row of another declared block is not of this one; the name that `stridelift plan` gives to a block
+        that nobody has declared yet keeps no row away.
+        """
         name = pl.lit(self.name if self.declared else None, pl.String)
         of_block = (pl.col("block") == name).fill_null(value=False)
-        dated = pl.col("date").is_between(self.start, self.end) & (of_block | pl.col("block").is_null())
+        declared = self.log.blocks.filter(pl.col("athlete") == self.athlete)["block"].unique()
+        elsewhere = pl.col("block").is_in(declared.implode()).fill_null(value=False) & ~of_block
+        dated = pl.col("date").is_between(self.start, self.end) & ~elsewhere
         return self.log.plan.filter(dated.fill_null(value=False) | (pl.col("date").is_null() & of_block))
 
     @property
@@ -136,15 +143,17 @@ class Block:
 
     @cached_property
     def streams(self) -> pl.DataFrame:
-        """The streams of the block's runs and of every race before, marked as one or on a race day of the calendar."""
+        """The streams of the block's runs and of every race before: marked, of the calendar, or by its title."""
         race_days = self.log.calendar.filter(pl.col("kind").cast(pl.String) == "race")["date"]
         race = pl.col("race").fill_null(value=False) | pl.col("date").is_in(race_days.to_list())
+        race |= pl.col("session_id").is_in(titled(self.sessions)["session_id"].to_list())
         return self.samples(self.runs.filter(race | (pl.col("date") >= self.start))["session_id"])
 
     @property
     def race_records(self) -> dict[str, pl.DataFrame]:
-        """What metrics of races take beside the runs: laps, streams, and the calendar that names the race days."""
-        return {"splits": self.splits, "samples": self.streams, "calendar": self.log.calendar}
+        """What metrics of races take beside the runs: laps, streams, and calendar and titles, which name the races."""
+        told = {"splits": self.splits, "samples": self.streams, "calendar": self.log.calendar}
+        return told | {"sessions": self.sessions}
 
     @property
     def rejected(self) -> Table:

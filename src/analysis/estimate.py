@@ -16,6 +16,7 @@ from analysis.frames import PROBABILITY, html_table, number, pandas_door
 
 SHOWN_PARTS: Final = 12  # the rest of a long table is folded away
 SUBTITLE: Final = 100  # letters of a line below a chart's title: no wider than the chart
+SYMBOL: Final = 3  # letters that the symbol of a unit has at most
 SHORT_NOTE: Final = 60  # characters of a part's only note that fit into its line of the table
 
 VERDICT_WORDS: Final[dict[str, str]] = {
@@ -80,8 +81,8 @@ class Estimate:
     def _amount(self) -> str:
         # "Hard sets 183", not "Hard sets 183 sets"
         said = self.unit == PROBABILITY or self.what.lower().endswith(f" {self.unit}")
-        unit = "" if said else self.unit
-        return f"{number(self.value, self.unit)} {unit}".strip()
+        shown = number(self.value, self.unit)
+        return f"{shown} {'' if said else _unit(shown, self.unit)}".strip()
 
     def refusal(self) -> str:
         """Why there is no number, in words."""
@@ -255,6 +256,12 @@ _LABELS: Final = {
     "n": "n",
     "said": "In words",
 }
+
+
+def _unit(shown: str, unit: str) -> str:
+    """The unit after a number: "1 day", where the unit is a counted thing (days, sets)."""
+    counts = unit.isalpha() and len(unit) > SYMBOL and unit.endswith("s")
+    return unit[:-1] if shown == "1" and counts else unit
 
 
 def _readable(parts: Iterable[Estimate]) -> pl.DataFrame:

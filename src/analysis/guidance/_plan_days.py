@@ -21,7 +21,7 @@ RETEST_AFTER_RACE_DAYS: Final = 4  # 72 h are over on the fourth day, at whateve
 RETEST_AFTER_GYM_DAYS: Final = 2
 SEASON_DAYS: Final = 42  # an A race so near means two sessions a week
 DAY: Final = dt.timedelta(days=1)
-CALENDAR, WEEKDAYS, HABIT = "calendar", "weekdays", "habit"
+MOSTLY: Final = 4  # days of a week whose runs must be known before the others count as not free
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,14 @@ class Running:
         """The kind of the run of a day; None where nobody knows."""
         return self.told.get(day) or self.usual.get(day.weekday())
 
-    @property
-    def known(self) -> bool:
-        """Whether any running week is known at all."""
-        return bool(self.told or self.usual)
+    def week_known(self, first: dt.date) -> bool:
+        """Whether the runs of most of the seven days from `first` are known; one race alone is no running week."""
+        return sum(self.kind(first + n * DAY) is not None for n in range(7)) >= MOSTLY
+
+    def barred(self, day: dt.date) -> bool:
+        """Whether a run that is known, or a race, forbids the gym on this day; what is not known does not."""
+        taken = self.kind(day) not in (None, *EASY_RUNS) or self.kind(day + DAY) in HARD_RUNS
+        return taken or any(0 <= (day - race.date).days <= B_RACE_DAYS for race in self.races)
 
 
 def running(block: Block, start: dt.date) -> Running:
@@ -61,7 +65,8 @@ def running(block: Block, start: dt.date) -> Running:
     by_day = dict(hardest.unique("date", keep="first", maintain_order=True).select("date", "kind").iter_rows())
     taken = rows.filter(pl.col("kind").is_in(["gym", "travel"]) & (pl.col("date") >= start))
     for day, kind in taken.select("date", "kind").iter_rows():
-        by_day[day] = "travel" if kind == "travel" else by_day.get(day, "rest")
+        run = by_day.get(day, "rest")
+        by_day[day] = "travel" if kind == "travel" and run not in HARD_RUNS else run  # who travels to a race still runs
     before = {day: kind for day, kind in by_day.items() if start - PATTERN_WEEKS * 7 * DAY <= day < start}
     if not before:  # a block that is planned later than its log ends
         last = max((day for day in by_day if day < start), default=start)
@@ -111,8 +116,9 @@ def week_days(
     days = [monday + n * DAY for n in range(7)]
     blocked = {n for n, day in enumerate(days, 1) if until is not None and day > until}
     earliest = 1 if last is None else (last - monday).days + 3
-    if not known.known:
-        return _by_habit(known, days, want, blocked | set(range(1, earliest)))
+    if not known.week_known(monday):
+        barred = {n for n, day in enumerate(days, 1) if known.barred(day)}
+        return _by_habit(known, days, want, blocked | barred | set(range(1, earliest)))
     before = [known.kind(monday - 2 * DAY), known.kind(monday - DAY)]
     kinds = [known.kind(day) for day in days]
     after = known.kind(monday + 7 * DAY)
@@ -120,7 +126,7 @@ def week_days(
 
 
 def _by_habit(known: Running, days: Sequence[dt.date], want: int, blocked: Collection[int]) -> GymDays:
-    """The gym's own weekdays where no run is known, as far as they are two days apart."""
+    """The gym's own weekdays where most runs are not known, as far as they are two days apart."""
     chosen: list[int] = []
     for n, day in enumerate(days, 1):
         if day.weekday() in known.habit and n not in blocked and len(chosen) < want and n - 1 not in chosen:
@@ -135,7 +141,7 @@ def retest_day(known: Running, monday: dt.date, want: int, last: dt.date | None)
     last session is two days past. None where no day of the week can hold it.
     """
     options = []
-    for n in range(3, 7 if known.known else 6):  # nobody knows of a Sunday without its long run
+    for n in range(3, 7 if known.week_known(monday) else 6):  # nobody knows of a Sunday without its long run
         day = monday + n * DAY
         if retest_fits(known, day):
             found = week_days(known, monday, want, last, until=day - RETEST_AFTER_GYM_DAYS * DAY, least=1)
@@ -148,24 +154,26 @@ def retest_day(known: Running, monday: dt.date, want: int, last: dt.date | None)
 
 def retest_fits(known: Running, day: dt.date) -> bool:
     """Whether a day is free for a re-test by its run, the next day and the races around it."""
-    if known.known and (known.kind(day) not in EASY_RUNS or known.kind(day + DAY) in HARD_RUNS):
+    unknown = known.kind(day) is None
+    if (unknown and known.week_known(day - 3 * DAY)) or (not unknown and known.kind(day) not in EASY_RUNS):
+        return False
+    if known.kind(day + DAY) in HARD_RUNS:
         return False
     gaps = [(race, (day - race.date).days) for race in known.races]
     after = any(0 <= gap < RETEST_AFTER_RACE_DAYS for _, gap in gaps)
     return not after and not any(race.main and -A_RACE_DAYS <= gap < 0 for race, gap in gaps)
 
 
-def next_retest(known: Running, from_day: dt.date) -> dt.date | None:
-    """The first day of the week after the block on which the re-test is possible."""
-    return next((from_day + n * DAY for n in range(10) if retest_fits(known, from_day + n * DAY)), None)
+def next_retest(known: Running, end: dt.date, last: dt.date | None) -> dt.date | None:
+    """The first of the ten days after the block on which the re-test is possible, two days after its last session."""
+    days = [end + n * DAY for n in range(1, 11)]
+    rested = [day for day in days if last is None or (day - last).days >= RETEST_AFTER_GYM_DAYS]
+    return next((day for day in rested if retest_fits(known, day)), None)
 
 
 def race_ahead(known: Running, day: dt.date) -> tuple[Race | None, bool]:
-    """The race that a session of this day must give way to, and whether the legs stay unloaded that day."""
-    for race in known.races:
-        left = (race.date - day).days
-        if race.main and 0 <= left <= A_RACE_DAYS:
-            return race, left < HEAVY_DAYS_BEFORE_A
-        if not race.main and 0 <= left <= HEAVY_DAYS_BEFORE_B:
-            return race, left <= HEAVY_DAYS_BEFORE_B
-    return None, False
+    """The race that a session of this day must give way to, an A race first, and whether the legs stay unloaded."""
+    ahead = [(race, (race.date - day).days) for race in known.races]
+    near = [(race, left) for race, left in ahead if 0 <= left <= (A_RACE_DAYS if race.main else HEAVY_DAYS_BEFORE_B)]
+    unloaded = any(left < HEAVY_DAYS_BEFORE_A for _, left in near)
+    return next((race for race, _ in near if race.main), near[0][0] if near else None), unloaded

@@ -34,7 +34,7 @@ def drills(known: Sequence[Lift], week: int, asked: Asked) -> list[Item]:
     kind, more = asked.kinds[week], asked.emphasis == "stability"
     own = [lift for lift in known if lift.kind in ("balance", "activation")][:MAX_DRILLS]
     items = [_own_drill(lift, kind) for lift in own]
-    if not any(lift.kind == "balance" for lift in own):
+    if not any(lift.kind == "balance" for lift in own) and "balance" not in asked.spared:
         late = more and week >= len(asked.kinds) / 2
         harder = progress("single leg stance").progress if late else "single_leg_stance"
         sets = _light(3 if more else 2, kind)
@@ -45,11 +45,10 @@ def drills(known: Sequence[Lift], week: int, asked: Asked) -> list[Item]:
     return items[:MAX_DRILLS]
 
 
-def jumps(known: Sequence[Lift], week: int, asked: Asked, jump_kg: float | None) -> list[Item]:
-    """Jumps for a power block, else the athlete's own; contacts rise by a tenth a week up to the ceiling."""
+def jumps(known: Sequence[Lift], week: int, trained: int, asked: Asked, jump_kg: float | None) -> list[Item]:
+    """Jumps for a power block, else the athlete's own; contacts rise by a tenth a trained week up to the ceiling."""
     own = [lift for lift in known if lift.kind == "plyo"][:2]
     kind = asked.kinds[week]
-    trained = sum(k != DELOAD for k in asked.kinds[:week])
     if own and asked.emphasis != "power_plyo":
         return [_own_jump(lift, kind, len(own)) for lift in own]
     if asked.emphasis != "power_plyo":

@@ -95,8 +95,16 @@ def most_weeks(policy: Policy) -> int:
     return MAX_LOADING_WEEKS + {"both": 2, "last": 1}.get(policy.light, 0)
 
 
-def beside_race(policy: Policy, weeks: int, known: Running, start: dt.date) -> tuple[int, Race | None]:
-    """The weeks of the block once its last, light week is a race week that is a week away (methods G3, rule 4)."""
+def beside_race(
+    policy: Policy, told: int | None, known: Running, start: dt.date, *, tapering: bool
+) -> tuple[int, Race | None]:
+    """The weeks of the block, told or those of the action, and the race that its last, light week was moved to.
+
+    A taper ends with the week of the race; a light week goes to the race week a week away (methods G3, rule 4).
+    """
+    main = [race.date for race in known.races if race.main and race.date >= start]
+    until = min((main[0] - start).days // 7 + 1, policy.weeks + 1) if tapering and main else policy.weeks
+    weeks = told or until
     if policy.light not in ("last", "both"):
         return weeks, None
     by_week = {(race.date - start).days // 7 + 1: race for race in sorted(known.races, key=lambda race: race.main)}

@@ -22,13 +22,17 @@ RACE_SETS: Final = 0.5
 
 @dataclass(frozen=True)
 class Session:
-    """Which session it is: its day, its week (from 0), its number among those of the week, and the race it serves."""
+    """Which session it is: its day, its week (from 0), its number among those of the week, and the race it serves.
+
+    `trained` counts the loading weeks before it with a session that no race was near: others raise no contacts.
+    """
 
     date: dt.date
     week: int
     number: int
     of: int
     usual: int
+    trained: int
     race: Race | None
     unloaded: bool
 
@@ -44,7 +48,7 @@ def items_of(
     }
     if asked.emphasis == "stability" and not any(work.lift.one_sided for work in chosen["compound"]):
         lines["compound"] = [one_legged(asked.kinds[session.week]), *lines["compound"]][: MOST["compound"]]
-    if not any(lift.pattern in TRUNK for lift in own):
+    if not any(lift.pattern in TRUNK for lift in own) and "core_anti" not in asked.spared:
         lines["trunk"] = [trunk()]
     plyo = _jumps(session, own, asked, jump_kg)
     quick = drills(own, session.week, asked)
@@ -61,7 +65,7 @@ def _jumps(session: Session, own: Sequence[Lift], asked: Asked, jump_kg: float |
     new = not any(lift.kind == "plyo" for lift in own)
     if session.race is not None and session.race.main and new:
         return []
-    return jumps(own, session.week, asked, jump_kg)
+    return jumps(own, session.week, session.trained, asked, jump_kg)
 
 
 def _chosen(session: Session, works: Sequence[Work], *, one_sided_first: bool) -> dict[str, list[Work]]:

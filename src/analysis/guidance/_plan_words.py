@@ -13,7 +13,6 @@ from analysis.guidance.answer import EMPHASES, Answer
 from analysis.stats.gym_days import GymDays
 
 SESSION_LETTERS: Final = "ABCDEFG"
-WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def headline(answer: Answer, name: str, weeks: int, start: dt.date, end: dt.date) -> str:
@@ -33,7 +32,7 @@ def days_line(known: Running, chosen: Sequence[tuple[dt.date, GymDays]], want: i
         return ""
     monday, found = chosen[0]
     days = ", ".join(f"{monday + (day - 1) * DAY:%a}" for day in found.days) or "none"
-    if not known.known:
+    if not known.week_known(monday):
         return (
             f"Gym days {days}, the weekdays of the log: no calendar says which runs are easy. Check that none is the"
             " day before a quality run or a race; a calendar sheet (stridelift template calendar) lets the plan do it."
@@ -47,14 +46,15 @@ def days_line(known: Running, chosen: Sequence[tuple[dt.date, GymDays]], want: i
 
 def week_of_runs(known: Running, start: dt.date) -> str:
     """The running week that the days were chosen from, and where it comes from."""
-    if not known.known:
+    ahead = [race for race in known.races if race.date >= start]
+    if not ahead and not known.week_known(start):
         return ""
     week = ", ".join(f"{start + n * DAY:%a} {known.kind(start + n * DAY) or 'unknown'}" for n in range(7))
     told = any(start <= day < start + 7 * DAY for day in known.told)
-    ahead = [race for race in known.races if race.date >= start]
     races = ", ".join(f"{race.date:%a %d %b} ({'A' if race.main else 'B'})" for race in ahead)
     source = "by the calendar" if told else "by the weekdays of the last weeks, since the calendar ends"
-    return f"Runs of week 1 {source}: {week}." + (f" Races: {races}." if races else "")
+    runs = f"Runs of week 1 {source}: {week}." if known.week_known(start) else "Most runs of week 1 are not known."
+    return runs + (f" Races: {races}." if races else "")
 
 
 def safety_line(answer: Answer) -> str:

@@ -59,6 +59,11 @@ class Asked:
     technique: bool = False
     jumping: bool = True
 
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """The movements of a painful site: nothing is added to them that the log does not hold."""
+        return () if self.jumping else self.affected
+
 
 @dataclass(frozen=True)
 class Work:
@@ -135,7 +140,8 @@ def _start(lift: Lift, asked: Asked) -> tuple[int, float | None, bool]:
         return reps, lift.failed_to_kg, True
     if lift.e1rm_kg is None:
         low, high = lift.rep_range
-        return int(min(max(lift.last_reps or low, low), high)), lift.last_kg, False
+        reps = int(min(max(lift.last_reps or low, low), high))
+        return reps, _for_more(lift, reps, rir), False
     if asked.policy.hold:
         able = plan_load.floor_step(lift.e1rm_kg / plan_load.multiplier(reps + rir), lift.step_kg)
         return reps, min(able or lift.step_kg, lift.last_kg or able), False
@@ -147,6 +153,19 @@ def _start(lift: Lift, asked: Asked) -> tuple[int, float | None, bool]:
         able = math.floor(30 * (plan_load.START_MARGIN * lift.e1rm_kg / start - 1) - rir + 1e-9)
         reps = min(max(able, low), reps)
     return reps, _no_leap(lift, start, reps), False
+
+
+def _for_more(lift: Lift, reps: int, rir: float) -> float | None:
+    """The last load, and less of it where more repetitions are asked for than were done with it.
+
+    What was done is all that is known: it counts as a maximum, so that 105 kg for one repetition do not become 105 kg
+    for eight.
+    """
+    done = lift.last_reps
+    if not lift.last_kg or not done or done >= reps:
+        return lift.last_kg
+    able = lift.last_kg * plan_load.multiplier(done) / plan_load.multiplier(reps + rir)
+    return plan_load.floor_step(able, lift.step_kg) or lift.step_kg
 
 
 def _no_leap(lift: Lift, start: float, reps: int) -> float:
@@ -183,7 +202,8 @@ def _item(lift: Lift, row: PlannedWeek, before: PlannedWeek | None, asked: Asked
 
 def _step_said(lift: Lift, row: PlannedWeek, before: PlannedWeek | None, asked: Asked) -> str:
     if row.type == DELOAD or asked.policy.hold:
-        return "held" if row.type == LOAD else "deload: half the sets, lighter"
+        lighter = before is None or row.load_kg < before.load_kg  # the smallest weight stays
+        return "held" if row.type == LOAD else f"deload: half the sets{', lighter' if lighter else ''}"
     if before is None or row.how is None:
         return "start"
     if row.how == LOAD:

@@ -21,6 +21,7 @@ from analysis.metrics import (
     fatigue_sleep,
     fatigue_wellness,
 )
+from analysis.metrics._pain import ITEM, PAINFUL_KINDS
 from analysis.metrics._sites import EVERY, known_site, patterns_of
 
 DOWN: Final = "down"
@@ -31,6 +32,7 @@ _PAIN: Final = {
     "persistent": "Pain persisted: have it looked at by a physiotherapist.",
     "refer": "Pain was high, lasted, came at night or with swelling: have it looked at by a physiotherapist.",
 }
+_PAIN_STATE: Final = {"none": "ok", "watch": "watch it", "persistent": "persisted", "refer": "see a physiotherapist"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +48,8 @@ class Body:
     sleep: Estimate
     persistent: Estimate
     readiness: Estimate
+    complained: bool = False
+    """Whether the log holds any report of pain, however old."""
 
     @property
     def domains(self) -> tuple[Estimate, ...]:
@@ -78,8 +82,9 @@ class Body:
     @property
     def pain_unknown(self) -> str:
         """Why the rules about pain could not be judged."""
-        reason = "was not recorded" if self.niggle.n == 0 else "was recorded on too few days"
-        return f"Pain {reason}"
+        if self.niggle.n:
+            return "Pain was recorded on too few days"
+        return f"Pain was not recorded{' in the last 7 days' if self.complained else ''}"
 
     def sentence(self) -> str:
         """Pain, persistent fatigue and readiness in one line, without a score."""
@@ -119,10 +124,10 @@ class Body:
 
 
 def _state(domain: Estimate) -> str:
-    """down, ok or not recorded, on the last day that is known."""
+    """down, ok or not recorded on the last day that is known; of pain its level."""
     points = domain.points
     if points is None or "down" not in points.columns:
-        return dict(domain.params).get("pain") or "not recorded"
+        return _PAIN_STATE.get(str(dict(domain.params).get("pain")), "too few days" if domain.n else "not recorded")
     told = points.filter(pl.col("down").is_not_null()).sort("date")["down"]
     return "not recorded" if told.is_empty() else DOWN if told[-1] else "ok"
 
@@ -146,4 +151,9 @@ def body(block: Block, errors: tuple[Estimate, ...] = ()) -> Body:
     persistent = fatigue_persistent.estimate(domains, who=block.athlete, end=block.end)
     gate = dict(niggle.params).get("pain")
     readiness = fatigue_readiness.estimate(domains, who=block.athlete, end=block.end, gate=gate)
-    return Body(niggle, *domains, sleep, persistent, readiness)
+    return Body(niggle, *domains, sleep, persistent, readiness, complained=_complained(block))
+
+
+def _complained(block: Block) -> bool:
+    kinds = block.complaints["kind"].cast(pl.String).is_in(PAINFUL_KINDS)
+    return bool(kinds.any() or (block.wellness["item"] == ITEM).any())

@@ -47,6 +47,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "kept": pl.Boolean,
 }  # fmt: skip
 NO_SITE: Final = "which movements load the painful site is not told: all leg work is lighter; name them (affected)"
+SPARING: Final = {"refer_physio": " that spares the painful site"}
 NO_JUMPS: Final = ("refer_physio", "regress_exercise_reduce_volume", "deload_and_extend_recovery")
 SHOWN: Final = {
     "week": "Week", "date": "Day", "session": "Session", "exercise": "Exercise", "sets": "Sets", "reps_low": "Reps",
@@ -130,20 +131,20 @@ def next_block(
     first = start or _monday_after(block.end)
     _check(policy, weeks, every, days, plates, affected)
     known = running(block, first)
-    length, race = beside_race(policy, weeks or _until_race(policy, action, known, first), known, first)
+    length, race = beside_race(policy, weeks, known, first, tapering=action == "race_taper")
     frame = _Frame(answer, policy, first, known, length, days or wanted_days(block, known, first, length), race)
     refusal = _no_plan(action, affected)
     own = lifts(block, answer.progression, plates)
+    if action == "refer_physio":
+        own = tuple(lift for lift in own if lift.pattern not in affected and lift.kind != "plyo")
     if refusal or not own:
-        why = refusal or "The log holds no gym work of the last six weeks to plan from."
+        why = refusal or f"The log holds no gym work of the last six weeks to plan from{SPARING.get(action, '')}."
         return _finished(frame, pl.DataFrame(schema=COLUMNS), (), (), (why,), None, overrides)
     asked = Asked(
         kinds(policy, length), policy, reserve(block), every, answer.decision.emphasis, affected,
         regressing=action == "regress_exercise_reduce_volume", technique=action == "regress_exercise",
         jumping=action not in NO_JUMPS,
     )  # fmt: skip
-    if action == "refer_physio":
-        own = tuple(lift for lift in own if lift.pattern not in affected and lift.kind != "plyo")
     return _planned(frame, own, asked, overrides)
 
 
@@ -171,7 +172,7 @@ class _Frame:
 
 def _planned(frame: _Frame, own: tuple[Lift, ...], asked: Asked, overrides: pl.DataFrame | None) -> Plan:
     chosen, retest, conflicts = _days(frame, asked.kinds)
-    sessions = _sessions(frame, chosen)
+    sessions = _sessions(frame, chosen, asked.kinds)
     works = [_worked(lift, asked, sessions) for lift in own if lift.kind not in ("plyo", "balance", "activation")]
     works = [work for work in works if work.weeks]
     jump_kg = jump_load(frame.answer.block, own)
@@ -186,12 +187,13 @@ def _planned(frame: _Frame, own: tuple[Lift, ...], asked: Asked, overrides: pl.D
     return _finished(frame, pl.DataFrame(rows, schema=COLUMNS), lines, tuple(works), said, retest, overrides)
 
 
-def _sessions(frame: _Frame, chosen: list[tuple[dt.date, GymDays]]) -> list[Session]:
-    found = []
+def _sessions(frame: _Frame, chosen: list[tuple[dt.date, GymDays]], weeks: tuple[str, ...]) -> list[Session]:
+    found: list[Session] = []
     for week, (monday, picked) in enumerate(chosen):
+        trained = len({one.week for one in found if weeks[one.week] != DELOAD and not one.race})
         for n, day in enumerate(picked.days):
             date = monday + (day - 1) * DAY
-            found.append(Session(date, week, n, len(picked.days), frame.want, *race_ahead(frame.known, date)))
+            found.append(Session(date, week, n, len(picked.days), frame.want, trained, *race_ahead(frame.known, date)))
     return found
 
 
@@ -220,7 +222,7 @@ def _days(frame: _Frame, weeks: tuple[str, ...]) -> tuple[list[tuple[dt.date, Gy
         chosen.append((monday, found))
         last = monday + (found.days[-1] - 1) * DAY if found.days else last
     if retest is None and DELOAD in weeks:
-        retest, said = _later_retest(frame)
+        retest, said = _later_retest(frame, last)
         conflicts.append(said)
     return chosen, retest, conflicts
 
@@ -293,8 +295,8 @@ def _no_days(known: Running, monday: dt.date, found: GymDays) -> str:
     return f"the week from {monday:%d %b} holds no two gym days ({week}), {room}; no race or run was moved"
 
 
-def _later_retest(frame: _Frame) -> tuple[dt.date | None, str]:
-    day = next_retest(frame.known, frame.end + DAY)
+def _later_retest(frame: _Frame, last: dt.date | None) -> tuple[dt.date | None, str]:
+    day = next_retest(frame.known, frame.end, last)
     where = f"it moves to {day:%a %d %b}" if day else "no day of the ten after it can"
     return day, f"the second half of the last light week cannot hold the re-test (races or quality runs): {where}"
 
@@ -303,12 +305,6 @@ def _extension(progression: Estimate) -> int:
     """Weeks by which failed jumps extend the block (methods C16)."""
     found = [part.value for part in progression.parts if part.what == load_progression.EXTENSION]
     return int(found[0] or 0) if found else 0
-
-
-def _until_race(policy: Policy, action: str, known: Running, start: dt.date) -> int:
-    """A taper ends with the week of the race."""
-    main = [race.date for race in known.races if race.main and race.date >= start]
-    return min((main[0] - start).days // 7 + 1, policy.weeks + 1) if action == "race_taper" and main else policy.weeks
 
 
 def _monday_after(day: dt.date) -> dt.date:

@@ -15,9 +15,17 @@ LIKELY: Final = 0.80
 TECHNIQUE: Final = 0.90
 DONE: Final = 0.80
 MANY_WEEKS: Final = 4
+_PAIN: Final = {
+    "watch": "watch it",
+    "persistent": "it persisted",
+    "refer": "have it looked at by a physiotherapist",
+}
+
+_TOLD: Final = frozenset({"retest_valid", "aggressive_fail", "adherence", "technique_ok_share", "persistent_fatigue"})
+"""Facts whose own sentence says all that a rule about nothing else would add."""
 
 _WELL: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
-    "pain": (lambda v: v == "none", "no pain was reported", "pain was reported (level: {value})"),
+    "pain": (lambda v: v == "none", "no pain was reported", "pain was reported: {value}"),
     "persistent_fatigue": (lambda v: not v, "no persistent fatigue", "fatigue persisted in more than one domain"),
     "readiness": (lambda v: v == "green", "readiness is green", "readiness is {value}"),
     "technique_ok_share": (
@@ -56,7 +64,7 @@ def weigh(decision: Decision, facts: Mapping[str, Any], rules: tuple[Rule, ...] 
     """What speaks for and against the chosen rule: its own condition, the other facts, and later rules that hold too.
 
     A rule that asks for more is supported by what went well, every other one by what did not; a later rule that holds
-    as well supports it where both ask for more or both hold back.
+    as well supports it where both ask for more or both hold back, unless it only repeats facts that stand there.
 
     >>> from analysis.guidance.rules import decide
     >>> facts = {"p_strength_up": 0.97, "pain": "none", "readiness": "amber"}
@@ -66,6 +74,7 @@ def weigh(decision: Decision, facts: Mapping[str, Any], rules: tuple[Rule, ...] 
     onward = decision.rule.action in ONWARD
     supports: list[str] = []
     against: list[str] = []
+    standing: dict[str, bool] = {}
     if facts.get("days_to_A_race") is not None and "days_to_A_race" in decision.rule.inputs():
         supports.append(f"an A race is {facts['days_to_A_race']} days away")
     for name, (well, good, bad) in _WELL.items():
@@ -73,13 +82,17 @@ def weigh(decision: Decision, facts: Mapping[str, Any], rules: tuple[Rule, ...] 
         if value is None:
             continue
         went_well = well(value)
-        said = re.sub(r"(\d)%", r"\1 %", (good if went_well else bad).format(value=value))
-        (supports if went_well is onward else against).append(said)
+        shown = _PAIN.get(value, value) if name == "pain" else value
+        said = re.sub(r"(\d)%", r"\1 %", (good if went_well else bad).format(value=shown))
+        standing[name] = went_well is onward
+        (supports if standing[name] else against).append(said)
     after = rules or table()
     later = after[[rule.id for rule in after].index(decision.rule.id) + 1 : -1]
     for rule in later:
         if rule.judge(facts)[0]:
             same = (rule.action in ONWARD) is onward
+            if rule.inputs() <= _TOLD and all(standing.get(name) is same for name in rule.inputs()):
+                continue  # the same fact stands on that side already
             (supports if same else against).append(f"rule {rule.id} holds as well: {rule.why}")
     unknown = tuple(name for name in (*_WELL, "days_to_A_race") if facts.get(name) is None)
     return Weighed(tuple(supports), tuple(against), unknown)

@@ -35,6 +35,15 @@ COLUMNS: Final[_header.Synonyms] = {
     )
 }  # fmt: skip
 NEEDED: Final = ("date", "item", "value")
+_MEANT: Final = {
+    "hrv_rmssd_ms": ("rmssd_ms", "rmssd", "hrv_ms", "hrv", "hrv_rmssd"),
+    "hrv_sdnn_ms": ("sdnn_ms", "sdnn", "hrv_sdnn"),
+    "sleep_s": ("sleep_duration_h", "sleep_h", "sleep_hours", "sleep_duration_s", "sleep_min", "sleep_duration"),
+    "body_mass_kg": ("weight_kg", "bodyweight", "bodyweight_kg", "body_weight_kg", "body_weight"),
+    "resting_hr_bpm": ("resting_hr", "rhr", "rhr_bpm"),
+}
+"""Near misses of the measured items: loaded as they are, nothing would ever read them, and nobody would be told."""
+_UNIT_WORDS: Final = {"sleep_s": " (seconds)"}
 
 
 def matches(head: Head) -> bool:
@@ -65,7 +74,8 @@ def read(source: Source, context: Context) -> Raw:
     bare = refusals(answers.filter(empty).with_columns(pl.lit("holds no value").alias("reason")))
     days = _wellness.Days(_wellness.numbered(answers.filter(~empty)), mixed, bare)
     decided = _header.reading_decisions(source, found) | order
-    return _wellness.finished(table, days, variant="wellness", decisions=decided, refused=[undated, _unscaled(answers)])
+    refused = [undated, _unscaled(answers), _misnamed(answers.filter(~empty))]
+    return _wellness.finished(table, days, variant="wellness", decisions=decided, refused=refused)
 
 
 def _unscaled(frame: pl.DataFrame) -> pl.DataFrame:
@@ -76,3 +86,12 @@ def _unscaled(frame: pl.DataFrame) -> pl.DataFrame:
     return refusals(
         frame.filter(half).with_columns(pl.lit("scale_min, scale_max and direction belong together").alias("reason"))
     )
+
+
+def _misnamed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The measurements, refused, whose item is a near miss of one that is read; answers on a scale stay."""
+    meant = {miss: item for item, misses in _MEANT.items() for miss in misses}
+    told = {miss: f"item {miss} is not read; write {item}{_UNIT_WORDS.get(item, '')}" for miss, item in meant.items()}
+    bare = pl.all_horizontal(pl.col(name).str.strip_chars() == "" for name in ("scale_min", "scale_max"))
+    rows = frame.filter(bare & pl.col("item").is_in(list(told)))
+    return refusals(rows.with_columns(pl.col("item").replace_strict(told, default=None).alias("reason")))

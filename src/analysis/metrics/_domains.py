@@ -15,7 +15,6 @@ import polars as pl
 
 from analysis.estimate import Estimate
 
-DAY_ONE: Final = dt.date(1990, 1, 1)
 NEEDED: Final = ("date", "domain", "down")
 AUTONOMIC: Final = "autonomic"
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from analysis.frames import number
+from analysis.importers._numbers import counted
 from analysis.metrics._race_records import Laps, Stream, laps_of, stream_of
 from analysis.transforms import of_athlete
 
 Floats = NDArray[np.float64]
 
+MISSING, DIFFERS = "NO_RACE", "RACE_DISTANCE_DIFFERS"
 FITS: Final = 0.05  # a run this near to the distance in the calendar was that race
 SPEED_M_S: Final = (1.0, 12.5)  # of a race as a whole; outside, distance or time are wrong
 LONGEST_M: Final = 500_000.0
 _TIMES: Final = ("elapsed_s", "timer_s", "moving_s")  # the clock of a race does not stop
 _TITLED: Final = r"(?i)\b(race|wettkampf|rennen|parkrun|compétition|carrera|gara|wedstrijd|wyścig)\b"
+_TRAINING: Final = (
+    r"(?i)\b(pace|prep|preparation|practice|simulation|rehearsal|tempo|interval|intervals|before|after|pre|post|recovery|"
+    r"easy|jog|warm|cool|cooldown|warmup|shakeout|recon|preview|week|volunteer|spectat\w*|vor|nach|cancelled|dns|dnf)\b"
+)
+"""Words beside "race" in the title of a run that was none, or no whole one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +61,23 @@ class Race:
 
 @dataclass(frozen=True, eq=False)
 class Races:
-    """The races in the order of their days, and what is to be said about days that gave none."""
+    """The races in the order of their days, and what is to be said about days that gave none.
+
+    `lost` are the days of races of which no run could be taken, each with the reason code.
+    """
 
     every: tuple[Race, ...]
     notes: tuple[str, ...]
+    lost: tuple[tuple[dt.date, str], ...] = ()
 
     def inside(self, start: dt.date | None) -> tuple[Race, ...]:
         """The races from `start` on."""
         return tuple(race for race in self.every if start is None or race.date >= start)
+
+    def why_none(self, start: dt.date | None) -> str:
+        """Why there is no race from `start` on: RACE_DISTANCE_DIFFERS where nothing else stood in the way."""
+        codes = {code for day, code in self.lost if start is None or day >= start}
+        return DIFFERS if codes == {DIFFERS} else MISSING
 
     def earlier(self, start: dt.date | None) -> tuple[str, ...]:
         """In words the last race before `start`, where none came after."""
@@ -83,20 +99,24 @@ def races(
     """The races up to `end`: runs marked as one, else the run of a day that the calendar calls a race.
 
     Where the calendar states a distance the run nearest to it counts, within 5 %; without one the fastest of the day.
-    A title (`sessions`) that speaks of a race is a hint to mark it, never enough. Raises ValueError for several
+    A run whose title (`sessions`) names a race and no training is taken for one and says so, unless the calendar gives
+    its day another kind; another title that speaks of a race is a hint to mark it. Raises ValueError for several
     athletes without `who`.
     """
     own = _possible(of_athlete(runs, who), end)
     name = own["athlete"][0] if own.height else who
     days = _race_days(calendar, name, end)
-    found, notes = _chosen(own.filter(~pl.col("wrong")), days)
-    wrong = own.filter(pl.col("wrong") & pl.col("race").fill_null(value=False)).height
-    notes += [f"{wrong} races with an impossible distance or time: left out."] if wrong else []
+    found, none = _chosen(own.filter(~pl.col("wrong")), days)
+    notes, lost = [one.words for one in none], [(one.day, one.code) for one in none]
+    wrong = own.filter(pl.col("wrong") & pl.col("race").fill_null(value=False))
+    lost += [(day, MISSING) for day in wrong["date"]]
+    notes += [f"{counted(wrong.height, 'race')} with an impossible distance or time: left out."] if wrong.height else []
+    found += _titled(own.filter(~pl.col("wrong")), found, sessions, _planned_days(calendar, name))
     notes += _hint(own, found, sessions)
     ids = [run["session_id"] for run, *_ in found]
     by_lap, by_sample = _by_session(splits, ids), _by_session(samples, ids)
     every = [_race(*one, by_lap, by_sample) for one in found]
-    return Races(tuple(sorted(every, key=lambda r: (r.date, r.session_id))), tuple(notes))
+    return Races(tuple(sorted(every, key=lambda r: (r.date, r.session_id))), tuple(notes), tuple(lost))
 
 
 def day_of(day: dt.date) -> str:
@@ -144,9 +164,17 @@ def _race_days(calendar: pl.DataFrame | None, name: str, end: dt.date | None) ->
 _Found = tuple[dict[str, Any], dict[str, Any] | None, tuple[str, ...]]
 
 
-def _chosen(own: pl.DataFrame, days: list[dict[str, Any]]) -> tuple[list[_Found], list[str]]:
-    """The run of every race with its day of the calendar, and the words on days of which no run was taken."""
-    notes: list[str] = []
+class _Lost(NamedTuple):
+    """A day that the calendar calls a race and that no run was taken of: the reason code, and the words."""
+
+    day: dt.date
+    code: str
+    words: str
+
+
+def _chosen(own: pl.DataFrame, days: list[dict[str, Any]]) -> tuple[list[_Found], list[_Lost]]:
+    """The run of every race with its day of the calendar, and the days of which no run was taken, with the reason."""
+    lost: list[_Lost] = []
     found: dict[str, _Found] = {}
     for run in own.filter(pl.col("race")).to_dicts():
         same = [day for day in days if day["date"] == run["date"]]
@@ -157,11 +185,11 @@ def _chosen(own: pl.DataFrame, days: list[dict[str, Any]]) -> tuple[list[_Found]
             continue
         that_day = own.filter(pl.col("date") == day["date"]).to_dicts()
         chosen = _of_day(day, that_day)
-        if isinstance(chosen, str):
-            notes.append(chosen)
+        if isinstance(chosen, _Lost):
+            lost.append(chosen)
         else:
             found.setdefault(chosen[0]["session_id"], chosen)
-    return list(found.values()), notes
+    return list(found.values()), lost
 
 
 def _nearest(run: dict[str, Any], days: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -170,15 +198,17 @@ def _nearest(run: dict[str, Any], days: list[dict[str, Any]]) -> dict[str, Any] 
     return min(fitting, key=lambda day: _off(run, day), default=None)
 
 
-def _of_day(day: dict[str, Any], own: list[dict[str, Any]]) -> _Found | str:
+def _of_day(day: dict[str, Any], own: list[dict[str, Any]]) -> _Found | _Lost:
     """The run of a day that the calendar calls a race, or why there is none."""
     named = f"{day_of(day['date'])} is a race in the calendar"
     if not own:
-        return f"{named}, but no run of that day with a possible distance and time is known."
+        said = f"{named}, but no run of that day with a possible distance and time is known."
+        return _Lost(day["date"], MISSING, said)
     if day["distance_m"] is not None and any(run["distance_m"] is not None for run in own):
         fitting = [run for run in own if run["distance_m"] is not None and _off(run, day) <= FITS]
         if not fitting:
-            return f"{named} of {number(day['distance_m'], 'm')} m, but no run of that day is within 5 % of it."
+            said = f"{named} of {number(day['distance_m'], 'm')} m, but no run of that day is within 5 % of it."
+            return _Lost(day["date"], DIFFERS, said)
         return min(fitting, key=lambda run: (_off(run, day), run["session_id"])), day, ()
     fastest = max(own, key=lambda run: (_speed(run), run["distance_m"] or 0.0, run["session_id"]))
     said = f"{len(own)} runs on the day of the race: the fastest is taken; mark the race, or write its distance down."
@@ -194,6 +224,38 @@ def _off(run: dict[str, Any], day: dict[str, Any]) -> float:
 
 def _speed(run: dict[str, Any]) -> float:
     return float(run["distance_m"] / run["seconds"]) if run["distance_m"] and run["seconds"] else 0.0
+
+
+def titled(sessions: pl.DataFrame) -> pl.DataFrame:
+    """The sessions whose title names a race and no kind of training."""
+    title = pl.col("title").cast(pl.String)
+    named = title.str.contains(_TITLED) & ~title.str.contains(_TRAINING)
+    return sessions.filter(named.fill_null(value=False))
+
+
+def _titled(
+    own: pl.DataFrame, found: list[_Found], sessions: pl.DataFrame | None, planned: list[dt.date]
+) -> Iterator[_Found]:
+    """Runs taken for races by their titles: on days without another race and without a word of the calendar."""
+    if sessions is None or sessions.is_empty():
+        return
+    taken = {run["date"] for run, *_ in found}
+    titles = {row["session_id"]: row["title"] for row in titled(sessions).iter_rows(named=True)}
+    free = own.filter(pl.col("session_id").is_in(list(titles)), ~pl.col("date").is_in([*taken, *planned]))
+    for run in free.to_dicts():
+        title = " ".join(titles[run["session_id"]].split())
+        said = "Taken for a race by its title: if it was none, give its day another kind in the calendar sheet."
+        yield run, {"date": run["date"], "title": title, "distance_m": None}, (said,)
+
+
+def _planned_days(calendar: pl.DataFrame | None, name: str) -> list[dt.date]:
+    """The days of which the calendar tells any kind of run."""
+    if calendar is None or calendar.is_empty():
+        return []
+    told = pl.col("kind").cast(pl.String).is_in(["race", "quality", "long", "easy", "rest"])
+    own = calendar.filter(told, pl.col("athlete").cast(pl.String) == name)
+    days: list[dt.date] = own["date"].cast(pl.Date).unique().to_list()
+    return days
 
 
 def _hint(own: pl.DataFrame, found: list[_Found], sessions: pl.DataFrame | None) -> Iterator[str]:

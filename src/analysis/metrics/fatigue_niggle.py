@@ -33,6 +33,7 @@ METHOD: Final = (
 )
 LOOK: Final = "have it looked at by a physiotherapist"
 _REASONS: Final = {"refer": "PAIN_REFER", "persistent": "PAIN_PERSISTENT"}
+_LEVELS: Final = {"none": "no pain of 2 or more", "watch": "pain of 2 or more, watch it"}
 _WORST_FIRST: Final = ("refer", "persistent", None, "watch", "none")  # unknown may be worse than what is known
 
 
@@ -92,7 +93,7 @@ def _sites(pain: Pain, stated: dict[str, tuple[str, ...]], who: str) -> Iterator
         if found.level is None:
             yield refuse(name, found.reason or "TOO_FEW_REPORTS", **told)
             continue
-        words = f"{found.level}: {found.because}" if found.because else found.level
+        words = found.because or _LEVELS.get(found.level, found.level)
         reason = _REASONS.get(found.level)
         status = "caution" if reason else "ok"
         yield Estimate(name, value=float(found.painful_days), status=status, reason=reason, notes=(words,), **told)

@@ -25,6 +25,7 @@ import polars as pl
 from analysis import charts
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import number, pandas_door
+from analysis.importers._numbers import counted
 from analysis.metrics._loads import one_athlete
 from analysis.metrics._marks import layered
 from analysis.metrics._wellness import domain_days, flag_marks, unknown_days
@@ -117,12 +118,12 @@ def _repeats(usable: pl.DataFrame) -> Iterator[_Repeat]:
 def _notes(block: pl.DataFrame, repeats: list[_Repeat], judged: list[_Repeat]) -> Iterator[str]:
     left_out = block.height - len(repeats)
     if left_out:
-        yield f"{left_out} sessions without title, session RPE or usable duration: not compared."
+        yield f"{counted(left_out, 'session')} without title, session RPE or usable duration: not compared."
     few = [r for r in repeats if math.isnan(r.z)]
     if few:
         most = max(few, key=lambda r: (r.earlier, r.day))
         told = f"at most {most.earlier}: {most.title}"
-        yield f"{len(few)} sessions with fewer than {MIN_REPEATS} earlier repeats ({told})."
+        yield f"{counted(len(few), 'session')} with fewer than {MIN_REPEATS} earlier repeats ({told})."
     if judged:
         last = judged[-1]
         when, told = f"{last.day.day} {last.day:%b}", number(last.rpe)

@@ -22,6 +22,7 @@ import polars as pl
 from analysis import charts
 from analysis.estimate import Estimate, named, params, refuse
 from analysis.frames import pandas_door
+from analysis.importers._numbers import counted
 from analysis.metrics._audits import of_one, possible
 from analysis.metrics._marks import dated_as_text
 from analysis.metrics._plan_rows import Days, Planned, days_of, done, in_order, planned, reasons, substitutions
@@ -118,13 +119,13 @@ def _notes(asked: Planned, days: Days, missed: pl.DataFrame, sets: pl.DataFrame,
     extra = sets.join(asked.rows, on=["week", "name"], how="anti").height
     no_kg = sets.join(asked.rows.drop_nulls("low_kg"), on=["week", "name"], how="semi")["kg"].null_count()
     said = [
-        (extra, "sets of exercises that the plan does not name in that week: counted as done."),
-        (no_kg, "done sets without load or repetitions: not in the kilograms."),
-        (asked.undated.height, "rows of the plan without a day: how often they were meant is not known."),
-        (asked.rows["sets"].null_count(), "rows of the plan without a number of sets: counted as one at least."),
-        (len(days.without_sets), "planned sessions recorded without their sets."),
+        (extra, "set", "of exercises that the plan does not name in that week: counted as done."),
+        (no_kg, "done set", "without load or repetitions: not in the kilograms."),
+        (asked.undated.height, "row", "of the plan without a day: how often that was meant is not known."),
+        (asked.rows["sets"].null_count(), "row", "of the plan without a number of sets: counted as one at least."),
+        (len(days.without_sets), "planned session", "recorded without sets."),
     ]
-    return notes + [f"{count} {text}" for count, text in said if count]
+    return notes + [f"{counted(count, noun)} {text}" for count, noun, text in said if count]
 
 
 def _session_parts(days: Days, missed: pl.DataFrame) -> list[Estimate]:

@@ -163,14 +163,14 @@ def _answer(points: pl.DataFrame, lift: str | None, whole: int, known: dict[str,
     parts = [_sum(f"hard sets, {name}", sums[name], both.height) for name in sums]
     parts += [_change(VOLUME, beside, "volume_kg", "NO_LOAD"), _change(LOAD, beside, "load_au", "WEEKS_UNKNOWN")]
     parts.append(_lift(lift, beside))
-    known |= {"parts": tuple(parts), "points": points, "draw": _draw, "n": both.height}
+    known |= {"parts": tuple(parts), "points": points, "n": both.height}
     known["notes"] = (f"Weeks that both blocks hold: {whole}; with hard sets known in both: {both.height}.", *known["notes"])  # fmt: skip  # noqa: E501
     (low, high), (low_before, high_before) = sums[THIS], sums[PREVIOUS]
     if not low_before:
         return refuse(WHAT, "NO_HARD_SETS_BEFORE" if both.height else "NO_EFFORT_INFO", **known)
     if (low, low_before) != (high, high_before):
         known |= {"low": _percent(low, high_before), "high": _percent(high, low_before)}
-    return Estimate(WHAT, value=_percent(low, low_before), **known)
+    return Estimate(WHAT, value=_percent(low, low_before), draw=_draw, **known)  # no chart beside a refusal
 
 
 def _both(beside: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -208,11 +208,12 @@ def _lift(lift: str | None, beside: pl.DataFrame) -> Estimate:
 def _draw(result: Any) -> Any:
     import altair as alt
 
-    y = "hard_sets" if result.points["hard_sets"].is_not_null().any() else "sets"
-    axes = {"x_title": "Week of the block", "y_title": "Hard sets" if y == "hard_sets" else "Sets"}
+    y = "hard_sets"
+    axes: dict[str, Any] = {"x_title": "Week of the block", "y_title": "Hard sets"}
     shown = result.points.drop_nulls(y).select("week", "block", "from", y)
     hue, dash, shape = (of("block:N").title(None) for of in (alt.Color, alt.StrokeDash, alt.Shape))
     # one legend, that of the dots, with colour and shape
-    lines = charts.line(shown, "week", y, **axes).encode(color=hue.legend(None), strokeDash=dash.legend(None))
+    weeks = alt.X("week:Q").title(axes["x_title"]).axis(tickMinStep=1, format="d")  # no week one and a half
+    lines = charts.line(shown, "week", y, **axes).encode(weeks, hue.legend(None), dash.legend(None))
     dots = charts.points(shown, "week", y, **axes, tooltip=["block", "week", "from", y], size=70)
-    return layered([lines, dots.encode(color=hue, shape=shape)])
+    return layered([lines, dots.encode(weeks, hue, shape)])

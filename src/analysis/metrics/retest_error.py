@@ -94,7 +94,8 @@ def estimate(
     own = reliability(np.reshape([[s.score for s in found] for found in used.values()], (-1, k)), level=LEVEL)
     notes = _notes(squad, used, k)
     if own.reason:
-        return refuse(what, own.reason, who=who, unit="%", n=len(used), method=METHOD, notes=notes)
+        few = (f"{MIN_ATHLETES} athletes tested twice are needed.",) if own.reason == "TOO_FEW_ATHLETES" else ()
+        return refuse(what, own.reason, who=who, unit="%", n=len(used), method=METHOD, notes=(*few, *notes))
     return _result(own, used, Estimate(what, who, unit="%", notes=notes, method=METHOD, draw=_draw), asked)
 
 

@@ -40,6 +40,7 @@ def estimate(
     splits: pl.DataFrame | None = None,
     samples: pl.DataFrame | None = None,
     calendar: pl.DataFrame | None = None,
+    sessions: pl.DataFrame | None = None,
     start: dt.date | None = None,
     end: dt.date | None = None,
     kick_m: float | None = None,
@@ -48,7 +49,8 @@ def estimate(
 
     Needs: Runs of one athlete and, of the races among them (see `running_kick`), `splits` or `samples`; 8 splits or
     100 m segments between the first tenth and the finish (`kick_m`). Points: the race piece by piece with the line.
-    Refused: NO_RACE, NO_RACE_RECORD, TOO_FEW_SPLITS, STREAM_NOT_MONOTONE, STREAM_GAP, RACE_TOO_SHORT, BAD_INPUT.
+    Refused: NO_RACE, RACE_DISTANCE_DIFFERS, NO_RACE_RECORD, TOO_FEW_SPLITS, STREAM_NOT_MONOTONE, STREAM_GAP,
+    RACE_TOO_SHORT, BAD_INPUT.
     Sen 1968 (J Am Stat Assoc 63:1379-1389).
 
     >>> day = {"athlete": "Ada", "session_id": "a", "date": dt.date(2026, 3, 29)}
@@ -64,10 +66,10 @@ def estimate(
         "skipped": kicks.SKIPPED, "segment_m": kicks.SEGMENT_M,
     }  # fmt: skip
     known: dict[str, Any] = {"who": who, "unit": "%", "method": METHOD, "params": params(used)}
-    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, end=end)
+    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, "NO_RACE", notes=(*found.notes, *found.earlier(start)), **known)
+        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
     every = [_of_race(race, kick_m) for race in inside]
     parts = tuple(_part(race, *one[:2], who) for race, one in zip(inside, every, strict=True))
     at = max((i for i, one in enumerate(every) if one[0].pct is not None), default=len(every) - 1)

@@ -67,7 +67,7 @@ def estimate(
     found = [(row, *_of_run(row, streams.get(row["session_id"]))) for row in block.iter_rows(named=True)]
     steady = [(row["date"], one.decoupling_pct, minutes) for row, one, minutes in found if one.status == "ok"]
     lost = [one.reason or "" for _, one, _ in found if one.status != "ok"]
-    notes = tuple(f"{lost.count(why)} runs left out: {words}." for why, words in _LEFT_OUT.items() if why in lost)
+    notes = tuple(_left_out(lost.count(why), words) for why, words in _LEFT_OUT.items() if why in lost)
     if not steady:
         told = [why for why in lost if why != "NO_DATA"] or ["NO_DATA"]
         return refuse(WHAT, max(sorted(set(told)), key=told.count), **known, n=block.height, notes=notes)
@@ -93,6 +93,10 @@ def _of_run(run: dict[str, Any], samples: pl.DataFrame | None) -> tuple[Decoupli
     (v1, hr1), (v2, hr2) = (_means(halves.filter(pl.col("first") == side)) for side in (True, False))
     lasted = float(rows["minutes"].sum())
     return decoupling(v1, hr1, v2, hr2, minutes=lasted, cv_speed=_cv(rows)), lasted
+
+
+def _left_out(count: int, words: str) -> str:
+    return f"{count} {'run' if count == 1 else 'runs'} left out: {words}."
 
 
 def _means(rows: pl.DataFrame) -> tuple[float | None, float | None]:

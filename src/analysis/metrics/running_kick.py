@@ -100,8 +100,9 @@ def estimate(
     Needs: Runs of one athlete, of which those marked `race` count, or the run of a day that the `calendar` calls a
     race; their `splits`, and the `samples` of their sessions. `sigma_t_s` is the error of a lap time: 0.3 pressed by
     hand, 0.1 official, 0.02 by chip; `sigma_rel` that of a stream. Points: every race up to `end`. Refused: NO_RACE,
-    NO_RACE_RECORD, KICK_NOT_ON_SPLIT, TOO_FEW_REFERENCE_SPLITS, STREAM_NOT_MONOTONE, STREAM_GAP, RACE_TOO_SHORT,
-    BAD_INPUT; the part "Change of the kick": NO_EARLIER_RACE, EFFORT_NOT_MATCHED. Caution: WITHIN_DEVICE_ERROR.
+    RACE_DISTANCE_DIFFERS, NO_RACE_RECORD, KICK_NOT_ON_SPLIT, TOO_FEW_REFERENCE_SPLITS, STREAM_NOT_MONOTONE,
+    STREAM_GAP, RACE_TOO_SHORT, BAD_INPUT; the part "Change of the kick": NO_EARLIER_RACE, EFFORT_NOT_MATCHED. Caution:
+    WITHIN_DEVICE_ERROR.
     Casado 2021 (J Sport Health Sci 10:537-549); Gilgen-Ammann 2020 (JMIR mHealth 8:e17118).
 
     >>> day = {"athlete": "Ada", "session_id": "a", "date": dt.date(2026, 3, 29)}
@@ -118,7 +119,7 @@ def estimate(
     known: dict[str, Any] = {"who": who, "unit": "%", "method": METHOD, "params": params(asked.params)}
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, "NO_RACE", notes=(*found.notes, *found.earlier(start)), **known)
+        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
     measured = [kick_of(race, asked.how) for race in found.every]
     efforts = [effort_pct(race, found.every, critical_speed_m_s) for race in found.every]
     known["points"] = _points(measured, efforts)

@@ -48,6 +48,7 @@ def estimate(
     splits: pl.DataFrame | None = None,
     samples: pl.DataFrame | None = None,
     calendar: pl.DataFrame | None = None,
+    sessions: pl.DataFrame | None = None,
     start: dt.date | None = None,
     end: dt.date | None = None,
     kick_m: float | None = None,
@@ -76,10 +77,10 @@ def estimate(
     how = How(kick_m, sigma_t_s, sigma_rel)
     used = how.params | {"start": start, "end": end, "gps_scale": gps_scale, "within_days": WITHIN_DAYS}
     known: dict[str, Any] = {"who": who, "unit": "%", "method": METHOD, "params": params(used)}
-    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, end=end)
+    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, "NO_RACE", notes=(*found.notes, *found.earlier(start)), **known)
+        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
     measured = [kick_of(race, how) for race in inside]
     one = next((m for m in reversed(measured) if m.ok), measured[-1])
     if not one.ok:

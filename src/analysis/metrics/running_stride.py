@@ -65,6 +65,7 @@ def estimate(
     splits: pl.DataFrame | None = None,
     samples: pl.DataFrame | None = None,
     calendar: pl.DataFrame | None = None,
+    sessions: pl.DataFrame | None = None,
     start: dt.date | None = None,
     end: dt.date | None = None,
     sigma_rel: float = SIGMA_REL,
@@ -72,8 +73,9 @@ def estimate(
     """Change of step length (%) in the finish of the last race from `start` to `end`; parts are cadence and speed.
 
     Needs: Runs of one athlete and, of the races among them (see `running_kick`), `samples` with cadence (steps of both
-    feet per minute) or `splits` with it. The last race that has cadence counts. Refused: NO_RACE, NO_CADENCE,
-    CADENCE_UNIT, BAD_INPUT; the part "Share of cadence": WITHIN_DEVICE_ERROR. An identity (methods E4).
+    feet per minute) or `splits` with it. The last race that has cadence counts. Refused: NO_RACE,
+    RACE_DISTANCE_DIFFERS, NO_CADENCE, CADENCE_UNIT, BAD_INPUT; the part "Share of cadence": WITHIN_DEVICE_ERROR. An
+    identity (methods E4).
 
     >>> day = {"athlete": "Ada", "session_id": "a", "date": dt.date(2026, 3, 29)}
     >>> runs = pl.DataFrame([day | {"distance_m": 5000.0, "elapsed_s": 893.0, "race": True}])
@@ -89,10 +91,10 @@ def estimate(
         "device_pct": DEVICE_PCT, "least_samples": LEAST_SAMPLES,
     }  # fmt: skip
     known: dict[str, Any] = {"who": who, "unit": "%", "method": METHOD, "params": params(used)}
-    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, end=end)
+    found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, "NO_RACE", notes=(*found.notes, *found.earlier(start)), **known)
+        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
     windows = [(race, window) for race in inside if (window := _window(race)) is not None]
     if not windows:
         return refuse(WHAT, "NO_CADENCE", notes=(f"{inside[-1].name}.", *inside[-1].notes, *found.notes), **known)

@@ -73,8 +73,8 @@ def estimate(pairs: pl.DataFrame, *, who: str = "", gym: str = "e1RM", running: 
     found = within_slope(x, y, own["athlete"].to_list(), load if adjusted else None)
     known |= {"draw": _draw}
     if found.status != "ok":
-        told = (f"{found.n} pairs of {found.groups} athletes with two blocks or more; {MIN_PAIRS} of {MIN_ATHLETES}"
-                " are needed.")  # fmt: skip
+        told = (f"Athletes with two blocks or more: {found.groups} of the {MIN_ATHLETES} needed; their pairs of"
+                f" changes: {found.n} of the {MIN_PAIRS} needed.")  # fmt: skip
         return refuse(what, found.reason or "BAD_INPUT", **known, notes=(ONCE, told) if own.height == 1 else (told,))
     if found.groups < FEW_ATHLETES:
         known |= {"status": "caution", "reason": "FEW_CLUSTERS"}

@@ -19,6 +19,7 @@ from analysis._reasons import in_words
 from analysis.block import Block, BlockProblem, choose
 from analysis.estimate import Estimate, refuse
 from analysis.frames import Table
+from analysis.importers._numbers import counted
 from analysis.logbook import Log, Logbook
 from analysis.metrics._typical_errors import squad_errors
 from analysis.squad._body_mass import body_mass_kg
@@ -184,9 +185,9 @@ class Squad:
         """How many athletes, which days, and how the page may be used."""
         n, there = len(self.members), len(self.present)
         kept = "" if n == there else f"; of {n - there} nothing can be said, see below"
-        counted = f"{n} athlete{'' if n == 1 else 's'}, {self.days}{kept}."
+        said = f"{counted(n, 'athlete')}, {self.days}{kept}."
         privacy = PSEUDONYM if self.pseudonyms else NAMED
-        return (counted, privacy, *((RECOGNISED,) if self.pseudonyms and n < FEW else ()), *self.notes)
+        return (said, privacy, *((RECOGNISED,) if self.pseudonyms and n < FEW else ()), *self.notes)
 
     def _repr_html_(self) -> str:
         first, *rest = (escape(line) for line in self.lines())
@@ -199,9 +200,9 @@ def open_squad(
 ) -> Squad:  # fmt: skip
     """Every athlete of a logbook with the block of that name, the days asked for, or the latest block of each.
 
-    `groups` is a CSV file with the columns athlete and group; groups of fewer than 5 athletes are joined. Pseudonyms
-    need the file `squad-key` beside the logbook, which is made once. Raises SquadProblem where nobody has the block,
-    BlockProblem for days that are none, LogbookProblem for the logbook and the key.
+    `groups` is a CSV file with the columns athlete and group; under pseudonyms groups of fewer than 5 athletes are
+    joined. Pseudonyms need the file `squad-key` beside the logbook, which is made once. Raises SquadProblem where
+    nobody has the block, BlockProblem for days that are none, LogbookProblem for the logbook and the key.
     """
     if block and (start or end):
         raise BlockProblem("give a block or its days (start and end), not both")

@@ -16,10 +16,11 @@ from analysis.estimate import Estimate
 
 TABLES: Final = ("sets", "sessions", "trials", "runs", "splits", "calendar")
 HEALTH: Final = ("wellness", "complaints")
-_IDS: Final = ("session_id", "set_id", "trial_id", "split_id", "calendar_id")  # they begin with the athlete's name
+_KEYS: Final = ("set_id", "trial_id", "split_id", "calendar_id")  # made of typed names among others; only told apart
 _TYPED: Final = ("notes", "load_raw", "distance_raw", "superset", "shoe", "file_ref", "source_id", "exercise_id")
 _DELOAD: Final = r"(?i)^\s*deload\b"  # the one word of a title that a metric asks for
 _WORDS: Final = ("equation", "test", "measure", "exercise", "days_without_record", "scale")  # parameters of few values
+_PLACES: Final = 7  # digits
 _PLAIN: Final = (bool, int, float, dt.date, type(None))
 
 
@@ -36,7 +37,8 @@ def neutral(frame: pl.DataFrame, real: str, shown: str) -> pl.DataFrame:
     columns = frame.columns
     changed = frame.with_columns(
         pl.lit(shown).alias("athlete"),
-        *((f"{shown}|" + pl.col(c).str.strip_prefix(f"{real}|")).alias(c) for c in _IDS if c in columns),
+        *(pl.format("{}|{}", pl.lit(shown), _place(c)).alias(c) for c in _KEYS if c in columns),
+        *([_session(real, shown)] if "session_id" in columns else []),
         *(pl.lit(None, pl.String).alias(c) for c in _TYPED if c in columns),
     )
     if "title" in columns:
@@ -46,6 +48,16 @@ def neutral(frame: pl.DataFrame, real: str, shown: str) -> pl.DataFrame:
         own = pl.when(pl.col("exercise").is_null()).then("exercise_raw").rank("dense").cast(pl.String)
         changed = changed.with_columns(pl.coalesce("exercise", pl.lit("own exercise ") + own).alias("exercise_raw"))
     return changed
+
+
+def _place(key: str) -> pl.Expr:
+    """The place of a key in their order, as text that sorts like it."""
+    return pl.col(key).rank("dense").cast(pl.String).str.zfill(_PLACES)
+
+
+def _session(real: str, shown: str) -> pl.Expr:
+    """The id of a session, the same in every table: the app and the time, behind the shown name."""
+    return (f"{shown}|" + pl.col("session_id").str.strip_prefix(f"{real}|")).alias("session_id")
 
 
 def bare(result: Estimate) -> Estimate:

@@ -1,10 +1,10 @@
-"""How do the athletes of a squad compare, once chance is taken into account? (methods H4, H5, H2).
+"""How do the athletes of a squad compare, once chance is taken into account? (methods H4, H5, H2, H3).
 
 What: the mean of the squad; each part is an athlete, drawn towards the mean of her group as far as her own doubt asks
-  for, with the own result beside it, the expected rank and its 90 % interval, and from 8 athletes the percentile.
+  for, with the own result beside it, the expected rank and its 90 % interval, and from 8 athletes the percentile and z.
 Formula: y_i ~ N(theta_i, s_i^2), theta_i ~ N(mu, tau^2), tau half-normal and integrated out; y_i and s_i from the
   athlete's result and its interval, in logs for changes in % and for levels on a ratio scale. Ranks by draws from the
-  posteriors; percentile 100 (k + 1/2) / n with the Jeffreys interval.
+  posteriors; percentile 100 (k + 1/2) / n with the Jeffreys interval; z = (y - mean) / SD of the own results.
 Source: Gelman et al. 2013, Bayesian Data Analysis, 3rd ed., section 5.4; ranks: Goldstein & Spiegelhalter 1996 (J R
   Stat Soc A 159:385-443); percentile: Hazen 1914 (Trans Am Soc Civ Eng 77:1539-1640).
 Limits: fewer than 4 athletes with a number and an interval are not pooled: everybody stands alone. Athletes of one
@@ -28,6 +28,7 @@ from scipy.special import ndtri
 
 from analysis.estimate import Estimate, Verdict, params
 from analysis.frames import number
+from analysis.importers._numbers import counted
 from analysis.squad._draw import caterpillar
 from analysis.squad._entries import (
     CHANGE,
@@ -41,6 +42,7 @@ from analysis.squad._entries import (
     scale_of,
     unit_of,
 )
+from analysis.stats.norms import z_in_squad
 from analysis.stats.percentile import MIN_ATHLETES as MIN_PERCENTILES
 from analysis.stats.percentile import percentiles
 from analysis.stats.pooling import LEVEL, MIN_ATHLETES, Pooled, pool
@@ -57,7 +59,8 @@ COLUMNS: Final = {
     "athlete": pl.String, "group": pl.String, "raw": pl.Float64, "raw_low": pl.Float64, "raw_high": pl.Float64,
     "shrunk": pl.Float64, "low": pl.Float64, "high": pl.Float64, "n": pl.Int64, "rank": pl.Float64,
     "rank_low": pl.Float64, "rank_high": pl.Float64, "p_first": pl.Float64, "percentile": pl.Float64,
-    "percentile_low": pl.Float64, "percentile_high": pl.Float64, "status": pl.String, "reason": pl.String,
+    "percentile_low": pl.Float64, "percentile_high": pl.Float64, "z": pl.Float64, "status": pl.String,
+    "reason": pl.String,
 }  # fmt: skip
 
 
@@ -78,7 +81,8 @@ def compare(
     tells the sign of levels; a Verdict is told with better as positive already. `groups` maps athletes to groups (sex,
     event). `tau_scale` is that of the half-normal prior of the true spread: 0.03 for changes, 0.2 for logs of levels,
     else the spread as seen. `points` has a row per athlete: raw and shrunk value with 95 % intervals, expected rank
-    with its 90 % interval and the chance to be first, percentile, status and reason. Refusals: NO_DATA,
+    with its 90 % interval and the chance to be first, percentile, z of the own result in its group (better is
+    positive; from `min_n_for_percentiles` athletes, like the percentile), status and reason. Refusals: NO_DATA,
     TOO_FEW_ATHLETES (nothing is pooled, raw values are shown), PROBABILITY_ONLY, or the reason that all athletes share.
     Raises ValueError for several units, and for athletes without a name or named twice.
 
@@ -137,7 +141,8 @@ def _alone(known: Estimate, entries: Sequence[Entry], sign: int) -> Estimate:
     shared = next(iter(reasons)) if len(reasons) == 1 else None
     reason = (shared or "TOO_FEW_ATHLETES") if entries else "NO_DATA"
     told = (
-        f"Not pooled: {known.n} athletes with a number and an interval, {MIN_ATHLETES} are needed. Each stands alone."
+        f"Not pooled: {counted(known.n, 'athlete')} with a number and an interval, {MIN_ATHLETES} are needed. "
+        "Each stands alone."
     )
     points = _frame([_row(e) for e in entries], sign, by="raw")
     return replace(
@@ -194,16 +199,17 @@ def _athletes(
 
 
 def _places(known: Estimate, usable: list[Entry], pooled: Pooled, sign: int) -> dict[str, Any]:
-    """Ranks and percentiles, each inside its group."""
+    """Ranks, percentiles and z, each inside its group."""
     least = dict(known.params)["min_n_for_percentiles"]
-    names = ("rank", "rank_low", "rank_high", "p_first", "percentile", "percentile_low", "percentile_high")
+    names = ("rank", "rank_low", "rank_high", "p_first", "percentile", "percentile_low", "percentile_high", "z")
     columns = {name: np.full(len(usable), np.nan) for name in names}
-    labels = np.array([e.group for e in usable])
+    labels, results = np.array([e.group for e in usable]), np.array([e.y for e in usable])
     for group in np.unique(labels):
         own = labels == group
         theta = sign * pooled.theta[own]
         order, place = rank_interval(theta, pooled.sd[own] ** 2), percentiles(theta, min_athletes=least)
-        found = (order.expected, order.low, order.high, order.p_first, place.percentile, place.low, place.high)
+        apart = z_in_squad(results[own], lower_is_better=sign < 0, min_athletes=least)
+        found = (order.expected, order.low, order.high, order.p_first, place.percentile, place.low, place.high, apart.z)
         for name, values in zip(names, found, strict=True):
             columns[name][own] = values
     return columns

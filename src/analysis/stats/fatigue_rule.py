@@ -29,7 +29,7 @@ GATES: Final = ("none", "watch", "persistent", "refer")
 PAIN: Final = "pain"
 RED, AMBER, GREEN, GREY = "red", "amber", "green", "grey"
 
-Flags = Mapping[str, Sequence[bool | None]]
+Flags = Mapping[str, Sequence[bool | None] | None]
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,10 @@ def persistent(flags: Flags | None, never_alone: Collection[str] = ()) -> Persis
     >>> persistent({"subjective": [True] * 7, "autonomic": [False] * 4 + [True] * 3}).days_two_domains
     3
     """
-    names, days = list(flags or {}), max([LONG, *map(len, (flags or {}).values())])
+    told = {name: list(series or ()) for name, series in (flags or {}).items()}  # None: a domain nobody recorded
+    names, days = list(told), max([LONG, *map(len, told.values())])
     given = np.full((len(names), days), np.nan)
-    for row, series in zip(given, (flags or {}).values(), strict=True):
+    for row, series in zip(given, told.values(), strict=True):
         if series:
             row[-len(series) :] = [np.nan if value is None else float(bool(value)) for value in series]
     together, known, alone = _counts(given)

@@ -29,7 +29,8 @@ def limits(
     """Limits mu -+ z sqrt(tau^2 + sigma^2 / n); arrays of one shape and one unit, logs for changes in per cent.
 
     `sd_session` (sigma) is the error of one session, `sd_between` (tau) the true spread between athletes, `n` the
-    number of sessions. NaN where n is not above zero, an SD is negative, or anything is missing or infinite.
+    number of sessions. NaN where n is not above zero, an SD is negative, anything is missing or infinite, or the level
+    is not between 0 and 1.
     Spiegelhalter 2005 (Stat Med 24:1185-1202).
 
     >>> limits(0.03, 0.045, [1, 6], sd_between=0.015).high.round(3).tolist()
@@ -38,7 +39,7 @@ def limits(
     given = (np.asarray(v, dtype=np.float64) for v in (mu, sd_session, n, sd_between))
     middle, sigma, size, tau = np.broadcast_arrays(*given)
     fit = np.isfinite(middle) & (sigma >= 0) & (sigma < np.inf) & (tau >= 0) & (tau < np.inf)
-    fit = fit & (size > 0) & (size < np.inf)
+    fit = fit & (size > 0) & (size < np.inf) & (0 < level < 1)
     sigma, size, tau = (np.where(fit, v, np.nan) for v in (sigma, size, tau))
     half = float(ndtri(0.5 + level / 2)) * np.sqrt(tau**2 + sigma**2 / size)
     return Limits(np.asarray(middle - half), np.asarray(middle + half))

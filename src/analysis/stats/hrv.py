@@ -25,6 +25,7 @@ DOWN_AT: Final = -1.645
 BELOW_BY_CHANCE: Final = 0.17  # of days, with no change at all (simulated with an autocorrelation of 0.3)
 OUTSIDE_BY_CHANCE: Final = 0.35  # on either side of the band
 NO_SPREAD: Final = 1e-9  # a smaller SD is rounding
+_IMPOSSIBLE: Final = 1e6  # the logarithm of no number of milliseconds, and its square may be no number any more
 BELOW, WITHIN, ABOVE = "below", "within", "above"
 
 
@@ -94,8 +95,8 @@ def weeks(ln: ArrayLike) -> Weeks:
 def week(baseline_ln: Sequence[float | None] | None, week_ln: Sequence[float | None] | None) -> Week:
     """One week against one baseline, None where nothing was measured: as `weeks`, with reasons (methods F3).
 
-    The last 7 and the last 60 values count. Refused: BAD_INPUT for an infinite value, TOO_FEW_VALUES_THIS_WEEK below 3,
-    BASELINE_TOO_SHORT below 14, SD_ZERO where the baseline does not vary.
+    The last 7 and the last 60 values count. Refused: BAD_INPUT for an impossible value, TOO_FEW_VALUES_THIS_WEEK below
+    3, BASELINE_TOO_SHORT below 14, SD_ZERO where the baseline does not vary.
 
     >>> week([4.2, 4.3] * 10, [4.1, None, None, 4.1, 4.1, None, None]).flag
     'below'
@@ -103,7 +104,7 @@ def week(baseline_ln: Sequence[float | None] | None, week_ln: Sequence[float | N
     usual, last = of_numbers(baseline_ln)[-BASELINE_DAYS:], of_numbers(week_ln)[-WEEK:]
     n_week, n_baseline = (int((~np.isnan(values)).sum()) for values in (last, usual))
     counts: dict[str, Any] = {"n_week": n_week, "n_baseline": n_baseline}
-    if np.isinf(usual).any() or np.isinf(last).any():
+    if (np.abs(usual) >= _IMPOSSIBLE).any() or (np.abs(last) >= _IMPOSSIBLE).any():
         return Week("refused", "BAD_INPUT", **counts)
     if n_week < MIN_WEEK:
         return Week("refused", "TOO_FEW_VALUES_THIS_WEEK", **counts)

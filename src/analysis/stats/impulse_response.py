@@ -44,7 +44,7 @@ Floats = NDArray[np.float64]
 Values = Sequence[float | None] | NDArray[np.floating | np.integer]
 
 MIN_TESTS: Final = 15
-MIN_DAYS: Final = 56  # from the first test to the last, both counted
+MIN_DAYS: Final = 50  # from the first test to the last, both counted: Mondays and Thursdays of 8 weeks are 53
 MIN_CONTRAST: Final = 1.25  # heaviest week over lightest week; our convention for "a heavy and a light phase"
 IDENTIFIABLE_SHARE: Final = 0.60  # of the span of the grid
 LEVEL: Final = 0.95

@@ -136,6 +136,8 @@ def kick_of_splits(
         return Kick("refused", "KICK_NOT_ON_SPLIT", kick)
     seconds = (pieces.end_m - pieces.start_m) / pieces.speed_m_s
     kick_s = float(seconds[int(np.argmax(first)) :].sum())
+    if kick_s <= 0:  # lost in the rounding of an impossible distance
+        return Kick("refused", "BAD_INPUT", kick)
     reference = pieces.between(SKIPPED * total, total - kick, total).speed_m_s
     if reference.size < MIN_REFERENCE:
         return Kick("refused", "TOO_FEW_REFERENCE_SPLITS", kick, n_ref=reference.size)

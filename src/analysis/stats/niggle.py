@@ -42,22 +42,23 @@ def niggle(
 
     `modified` has True for every session that was changed because of the pain. `refer` is looked for first, on whatever
     is known: one red flag counts with a single report. Then refused: TOO_FEW_REPORTS (fewer than 4 of the last 7 days
-    known); BAD_INPUT for a score outside 0 to 10. The thresholds are a convention, oriented on Silbernagel 2007 (Am J
-    Sports Med 35:897-906) and Clarsen 2013 (Br J Sports Med 47:495-502).
+    known); BAD_INPUT for a score outside 0 to 10, which takes no red flag away. The thresholds are a
+    convention, oriented on Silbernagel 2007 (Am J Sports Med 35:897-906) and Clarsen 2013 (Br J Sports Med 47:495-502).
 
     >>> niggle([0, 0, 0, 1, 0, 2, 2, 3, 1, 2, 3, 2, 1, 2], [False, True, False]).level
     'persistent'
     >>> niggle([None] * 13 + [7]).level, niggle([None] * 13 + [5]).reason
     ('refer', 'TOO_FEW_REPORTS')
     """
-    scores = [None if p is None else float(p) for p in pain]
-    if any(p is not None and not 0 <= p <= WORST for p in scores):
-        return Niggle("refused", "BAD_INPUT")
-    week, fortnight = ([p for p in scores[-days:] if p is not None] for days in (WEEK, DAYS))
+    scores = [None if p is None else float(p) for p in list(pain)[-DAYS:]]
+    possible = [p if p is not None and 0 <= p <= WORST else None for p in scores]
+    week, fortnight = ([p for p in possible[-days:] if p is not None] for days in (WEEK, DAYS))
     painful = sum(p >= REPEATED[0] for p in week)
     level, because = _level(
         week, fortnight, sum(bool(m) for m in modified), night=bool(night_pain), swelling=bool(swelling)
     )
+    if level != LEVELS[-1] and any(p is not None and q is None for p, q in zip(scores, possible, strict=True)):
+        return Niggle("refused", "BAD_INPUT")
     return Niggle(
         "ok" if level else "refused", None if level else "TOO_FEW_REPORTS", level, because,
         known_days=len(week), painful_days=painful, worst=max(week, default=None),

@@ -43,8 +43,8 @@ def crawford_howell(x: ArrayLike, norm_mean: ArrayLike, norm_sd: ArrayLike, n: A
 
     t = (x - mean) / (sd sqrt((n + 1) / n)) with n - 1 degrees of freedom: the norm's own mean and SD are only known
     from n people. The norm has to match in sex, age band, device and protocol. Refusals: BAD_INPUT (missing, infinite,
-    a negative SD), TOO_FEW_ATHLETES (a norm of fewer than 2), SD_ZERO. Crawford & Howell 1998 (Clin Neuropsychol
-    12:482-486).
+    a negative SD, a norm of nobody), TOO_FEW_ATHLETES (a norm of fewer than 2), SD_ZERO. Crawford & Howell 1998 (Clin
+    Neuropsychol 12:482-486).
 
     >>> found = crawford_howell(33.5, 30.0, 4.0, 12)
     >>> round(float(found.t), 2), round(float(found.percentile))
@@ -52,7 +52,7 @@ def crawford_howell(x: ArrayLike, norm_mean: ArrayLike, norm_sd: ArrayLike, n: A
     """
     given = (np.asarray(v, dtype=np.float64) for v in (x, norm_mean, norm_sd, n))
     value, mean, sd, size = np.broadcast_arrays(*given)
-    bad = ~(np.isfinite(value) & np.isfinite(mean) & np.isfinite(sd) & np.isfinite(size)) | (sd < 0)
+    bad = ~(np.isfinite(value) & np.isfinite(mean) & np.isfinite(sd) & np.isfinite(size)) | (sd < 0) | (size < 1)
     rest = np.where(size < 2, "TOO_FEW_ATHLETES", np.where(sd == 0, "SD_ZERO", ""))
     reason = np.where(bad, "BAD_INPUT", rest)
     ok = reason == ""

@@ -98,7 +98,8 @@ def next_load(
         return NextLoad("ok", None, found, int(done), LOAD, _pct(load, found))
     if done < high:
         return NextLoad("ok", None, load, int(done) + 1, REPS, 0.0)
-    following = _clean((math.floor(load / step + _ROUNDING) + 1) * step)
+    next_up = math.floor(load / step + _ROUNDING) + 1
+    following = _clean(max(next_up, math.ceil(STEP_SHARES[0] * load / step - _ROUNDING) if halved else 0) * step)
     if following <= LARGEST_SHARE * load * (1 + _ROUNDING):
         return NextLoad(PLATE_LIMITED, "PLATE_LIMITED", following, int(low), LOAD, _pct(load, following))
     return NextLoad(PLATE_LIMITED, "PLATE_LIMITED", load, int(done), HOLD, 0.0)

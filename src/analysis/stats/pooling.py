@@ -165,8 +165,8 @@ def _pool(y: Floats, s: Floats, member: NDArray[np.bool_], how: tuple[float, str
     few = ~bad & ((n < MIN_ATHLETES) | (n - groups < MIN_ATHLETES - 1))
     reason = np.where(bad, "BAD_INPUT", np.where(few, "TOO_FEW_ATHLETES", ""))
     half = -float(ndtri((1 - how[2]) / 2)) * s
-    rows = {"theta": y, "sd": s, "low": y - half, "high": y + half}
-    rows = {name: np.where(used, value, np.nan) for name, value in rows.items()}
+    alone, half = (np.where(used, value, np.nan) for value in (y, half))  # first: inf - inf is a warning
+    rows = {"theta": alone, "sd": np.where(used, s, np.nan), "low": alone - half, "high": alone + half}
     of_group = {name: np.full((len(y), member.shape[-1]), np.nan) for name in ("mu", "mu_sd")}
     of_squad = {name: np.full(len(y), np.nan) for name in ("tau_mean", "tau_median")}
     known = rows | of_group | of_squad | {"n": n, "reason": reason}

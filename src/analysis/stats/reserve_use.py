@@ -61,7 +61,8 @@ def reserve_use(
     z, reserve = float(ndtri(0.5 + sure / 2)), top - ref
     share, used = 100 * kick / top, 100 * (kick - ref) / reserve
     # derivatives of the used part to the log of each speed; a common scale moves both speeds of the race
-    to_kick, to_ref, to_top = kick / reserve, ref * (kick - top) / reserve**2, -top * (kick - ref) / reserve**2
+    to_kick, part = kick / reserve, (kick - ref) / reserve
+    to_ref, to_top = ref / reserve * (part - 1), -top / reserve * part
     moves = (to_kick * se_kick, to_ref * se_ref, to_top * se_top, (to_kick + to_ref) * se_scale)
     half, spread = z * 100 * math.hypot(*moves), math.exp(z * math.hypot(se_kick, se_top, se_scale))
     return ReserveUse("ok", None, share, used, (share / spread, share * spread), (used - half, used + half))

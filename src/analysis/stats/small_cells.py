@@ -6,7 +6,7 @@ whatever gives them away by subtraction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,7 +34,7 @@ def suppress(counts: Mapping[str, int], *, k: int = K, total_shown: bool = True)
     >>> suppress({"progress": 9, "hold": 4, "deload": 6}).suppressed
     ('deload', 'hold')
     """
-    if not counts or k < 1 or not all(_is_count(n) for n in counts.values()):
+    if not counts or not k >= 1 or not all(_is_count(n) for n in counts.values()):
         return Cells(reason="BAD_INPUT")
     hidden = {name for name, n in counts.items() if n < k}
     if len(hidden) == 1 and total_shown:
@@ -44,19 +44,6 @@ def suppress(counts: Mapping[str, int], *, k: int = K, total_shown: bool = True)
     total = int(sum(counts.values()))
     safe = not hidden or total - sum(shown.values()) >= k
     return Cells(shown, tuple(sorted(hidden)), total if total_shown and safe else None)
-
-
-def derivable(earlier: Collection[Hashable], later: Collection[Hashable], *, k: int = K) -> bool:
-    """Whether two releases about these athletes give away fewer than `k` of them by subtraction.
-
-    So a release is frozen for the block: a second one needs no change at all in who is in it, or `k` who came and
-    none or `k` who left.
-
-    >>> derivable("ABCDEF", "ABCDEFG"), derivable("ABCDEF", "FEDCBA")
-    (True, False)
-    """
-    before, after = set(earlier), set(later)
-    return any(0 < len(part) < k for part in (before - after, after - before))
 
 
 def _is_count(n: object) -> bool:

@@ -18,6 +18,7 @@ MIN_PAIRS: Final = 18
 ADJUST_FROM: Final = 40  # pairs, from which on one covariate may be taken out
 MIN_RELIABILITY: Final = 0.5
 LEVEL: Final = 0.95
+_IMPOSSIBLE: Final = 1e9  # a change of this size is a mistake, and its square no number any more
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def within_slope(
 
     Cluster-robust standard error sqrt(G/(G-1) sum_g (sum x e)^2) / sum x^2, t with G-1 degrees of freedom. Pairs with a
     missing value, and athletes with one pair (who have no change of their own), are left out. With a `covariate` (the
-    change in running load) its part is taken out of both first. Refusals: BAD_INPUT (lengths differ, infinite values),
-    TOO_FEW_PAIRS (fewer than 6 athletes or 18 pairs; with a covariate 40), SD_ZERO (the gains do not differ).
+    change in running load) its part is taken out of both first. Refusals: BAD_INPUT (lengths differ, impossible
+    values), TOO_FEW_PAIRS (fewer than 6 athletes or 18 pairs; with a covariate 40), SD_ZERO (gains do not differ).
     Fuller 1987 (Measurement Error Models); Cameron & Miller 2015 (J Hum Resour 50:317-372).
 
     >>> x, y = [0.02, 0.05, 0.01] * 6, [0.01, 0.02, 0.006] * 6
@@ -68,7 +69,7 @@ def within_slope(
     """
     columns = [np.asarray(v, dtype=np.float64).ravel() for v in ((x, y) if covariate is None else (x, y, covariate))]
     names = np.unique(np.asarray([str(name) for name in athlete]), return_inverse=True)[1]
-    if any(c.size != names.size or np.isinf(c).any() for c in columns):
+    if any(c.size != names.size or (np.abs(c) >= _IMPOSSIBLE).any() for c in columns):
         return Slope()
     known = ~np.isnan(columns).any(axis=0)
     known &= np.bincount(names[known], minlength=names.max(initial=0) + 1)[names] > 1
@@ -94,12 +95,14 @@ def corrected(b: float | None, se: float | None, var_x_within: float | None, te_
     (0.628, 0.398, 0.08)
     """
     given = (b, se, var_x_within, te_x)
-    if any(value is None or not math.isfinite(value) for value in given):
+    if any(value is None or not abs(value) < _IMPOSSIBLE for value in given):
         return Corrected()
     slope, error, variance, te = (float(value or 0) for value in given)
     if error < 0 or te < 0 or variance <= 0:
         return Corrected()
     reliability = 1 - 2 * te**2 / variance
+    if not math.isfinite(reliability):
+        return Corrected()
     if reliability < MIN_RELIABILITY:
         return Corrected(reliability=reliability, reason="RELIABILITY_TOO_LOW")
     return Corrected(slope / reliability, error / reliability, reliability, "ok", None)

@@ -108,6 +108,8 @@ def robust_z(
     if scale == 0:
         return RobustZ("refused", "SCALE_ZERO", middle, n=known.size)
     z = (middle - now if higher_worse else now - middle) / scale
+    if not np.isfinite(z):
+        return RobustZ("refused", "BAD_INPUT", n=known.size)
     return RobustZ("ok", None, middle, scale, z, known.size)
 
 
