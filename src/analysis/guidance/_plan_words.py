@@ -59,7 +59,7 @@ def week_of_runs(known: Running, start: dt.date) -> str:
 
 def safety_line(answer: Answer) -> str:
     """What ends a session, whatever the plan says."""
-    unknown = "Pain was not recorded, so this plan does not know of any. " if answer.decision.pain_unknown else ""
+    unknown = f"{answer.body.pain_unknown}, so this plan does not know of any. " if answer.decision.pain_unknown else ""
     return f"{unknown}An exercise that hurts is left out that day; tell coach and physiotherapist."
 
 
