@@ -11,10 +11,10 @@ import polars as pl
 
 from analysis.block import Block
 from analysis.guidance.facts import A_RACE
+from analysis.metrics._run_days import RUN_KINDS
 from analysis.stats.gym_days import EASY_RUNS, HARD_RUNS, MOST, GymDays, gym_days
 from analysis.transforms import loading
 
-RUN_KINDS: Final = ("race", "quality", "long", "easy", "rest")  # of the calendar, hardest first
 PATTERN_WEEKS: Final = 4  # the weekdays of so many weeks stand for those to come
 A_RACE_DAYS, B_RACE_DAYS, HEAVY_DAYS_BEFORE_A, HEAVY_DAYS_BEFORE_B = 7, 2, 4, 2
 RETEST_AFTER_RACE_DAYS: Final = 4  # 72 h are over on the fourth day, at whatever hour the race was

@@ -27,12 +27,15 @@ from analysis.metrics._typical_errors import squad_errors
 TEST_OF_GOAL: Final = {"stability": "single_leg_stance", "power": "loaded_jump", "finish": "sprint"}  # methods D17
 
 
-def answer(block: Block) -> Answer:
-    """Ask the block's metrics, gather the facts of the decision table (methods G1), decide."""
+def answer(block: Block, errors: tuple[Estimate, ...] | None = None) -> Answer:
+    """Ask the block's metrics, gather the facts of the decision table (methods G1), decide.
+
+    `errors` are the squad's typical errors where the caller knows them already, as `Squad.errors` are.
+    """
     hard_sets = load_hard_sets.estimate(block.sets, **block.span)
     gain = strength_block_gain.estimate(block.sets, **block.span)
     load = load_session_rpe.estimate(block.sessions, **block.span, days_without_record=block.days_without_record)
-    errors = squad_errors(block.squad_trials, block.own_tests)
+    errors = squad_errors(block.squad_trials, block.own_tests) if errors is None else errors
     verdicts: dict[str, Verdict] = {
         "loaded_jump": power_jump.estimate(block.trials, **block.span, te=errors),
         "sprint": running_sprint.estimate(block.trials, **block.span, te=errors),

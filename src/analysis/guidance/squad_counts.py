@@ -36,7 +36,7 @@ def squad_counts(squad: Squad) -> Table:
     no count of that question is shown.
     """
     blocks = [m.block for m in squad.present if m.block is not None]
-    answers = [answer(block) for block in blocks]
+    answers = [answer(block, squad.errors) for block in blocks]
     told = [
         (NEXT, ACTIONS, [a.decision.rule.action for a in answers]),
         (EMPHASIS, list(_EMPHASES.values()), [_EMPHASES[a.decision.emphasis] for a in answers]),

@@ -11,9 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from analysis.estimate import Estimate, refuse
 from analysis.frames import number
 from analysis.importers._numbers import counted
 from analysis.metrics._race_records import Laps, Stream, laps_of, stream_of
+from analysis.metrics._recordings import by_session
+from analysis.metrics._run_days import RUN_KINDS
 from analysis.transforms import of_athlete
 
 Floats = NDArray[np.float64]
@@ -79,6 +82,10 @@ class Races:
         codes = {code for day, code in self.lost if start is None or day >= start}
         return DIFFERS if codes == {DIFFERS} else MISSING
 
+    def refusal(self, what: str, start: dt.date | None, known: dict[str, Any]) -> Estimate:
+        """The refusal of a metric where no race lies from `start` on, with what is known of the days that gave none."""
+        return refuse(what, self.why_none(start), notes=(*self.notes, *self.earlier(start)), **known)
+
     def earlier(self, start: dt.date | None) -> tuple[str, ...]:
         """In words the last race before `start`, where none came after."""
         if self.inside(start) or not self.every:
@@ -114,7 +121,7 @@ def races(
     found += _titled(own.filter(~pl.col("wrong")), found, sessions, _planned_days(calendar, name))
     notes += _hint(own, found, sessions)
     ids = [run["session_id"] for run, *_ in found]
-    by_lap, by_sample = _by_session(splits, ids), _by_session(samples, ids)
+    by_lap, by_sample = (by_session(frame if frame is None else _of(frame, ids)) for frame in (splits, samples))
     every = [_race(*one, by_lap, by_sample) for one in found]
     return Races(tuple(sorted(every, key=lambda r: (r.date, r.session_id))), tuple(notes), tuple(lost))
 
@@ -252,7 +259,7 @@ def _planned_days(calendar: pl.DataFrame | None, name: str) -> list[dt.date]:
     """The days of which the calendar tells any kind of run."""
     if calendar is None or calendar.is_empty():
         return []
-    told = pl.col("kind").cast(pl.String).is_in(["race", "quality", "long", "easy", "rest"])
+    told = pl.col("kind").cast(pl.String).is_in(RUN_KINDS)
     own = calendar.filter(told, pl.col("athlete").cast(pl.String) == name)
     days: list[dt.date] = own["date"].cast(pl.Date).unique().to_list()
     return days
@@ -271,11 +278,8 @@ def _hint(own: pl.DataFrame, found: list[_Found], sessions: pl.DataFrame | None)
         yield f"The title of a run speaks of a race ({listed}): if it was one, write that day into the calendar sheet."
 
 
-def _by_session(frame: pl.DataFrame | None, ids: list[str]) -> dict[str, pl.DataFrame]:
-    if frame is None or frame.is_empty():
-        return {}
-    own = frame.filter(pl.col("session_id").is_in(ids))
-    return {str(key): rows for (key,), rows in own.group_by("session_id", maintain_order=True)}
+def _of(frame: pl.DataFrame, ids: list[str]) -> pl.DataFrame:
+    return frame.filter(pl.col("session_id").is_in(ids))
 
 
 def _race(

@@ -73,7 +73,7 @@ def recordings(
 
     With `mean_too` the mean of the whole run comes after them; what covers less is taken last of all.
     """
-    streams, laps = _by_session(samples), _by_session(splits)
+    streams, laps = by_session(samples), by_session(splits)
     found = []
     for session, day, distance, beats, run_s in runs.select(_OF_RUN).iter_rows():
         options = [*_stream(session, day, streams.get(session), column, max_gap_s)]
@@ -130,10 +130,11 @@ def _runs(number: int) -> str:
     return f"{number} run{'s' if number > 1 else ''}"
 
 
-def _by_session(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+def by_session(frame: pl.DataFrame | None) -> dict[str, pl.DataFrame]:
+    """The rows of each session by its id; none of no frame."""
     if frame is None or frame.is_empty():
         return {}
-    return {str(key): rows for (key,), rows in frame.group_by("session_id")}
+    return {str(key): rows for (key,), rows in frame.group_by("session_id", maintain_order=True)}
 
 
 def _numbers(frame: pl.DataFrame, *names: str) -> pl.DataFrame:

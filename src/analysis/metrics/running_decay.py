@@ -69,7 +69,7 @@ def estimate(
     found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
+        return found.refusal(WHAT, start, known)
     every = [_of_race(race, kick_m) for race in inside]
     parts = tuple(_part(race, *one[:2], who) for race, one in zip(inside, every, strict=True))
     at = max((i for i, one in enumerate(every) if one[0].pct is not None), default=len(every) - 1)

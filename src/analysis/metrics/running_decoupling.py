@@ -24,7 +24,7 @@ from scipy.special import stdtrit
 from analysis import charts
 from analysis.estimate import Estimate, params, refuse
 from analysis.frames import pandas_door
-from analysis.metrics._recordings import HEART_RATE, SPEED, of_block, pieces
+from analysis.metrics._recordings import HEART_RATE, SPEED, by_session, of_block, pieces
 from analysis.stats.decoupling import MAX_CV, MIN_MINUTES, SETTLING_MINUTES, TE_POINTS, Decoupling, decoupling
 from analysis.stats.zones import MAX_GAP_S
 
@@ -63,7 +63,7 @@ def estimate(
     used |= {"max_cv": MAX_CV, "max_climb": MAX_CLIMB, "te_points": TE_POINTS, "nu0": NU0, "max_gap_s": MAX_GAP_S}
     known: dict[str, Any] = {"who": who, "method": METHOD, "params": params(used), "unit": "%"}
     block = of_block(runs, who, start, end)
-    streams = {} if samples is None else {str(key): rows for (key,), rows in samples.group_by("session_id")}
+    streams = by_session(samples)
     found = [(row, *_of_run(row, streams.get(row["session_id"]))) for row in block.iter_rows(named=True)]
     steady = [(row["date"], one.decoupling_pct, minutes) for row, one, minutes in found if one.status == "ok"]
     lost = [one.reason or "" for _, one, _ in found if one.status != "ok"]

@@ -119,7 +119,7 @@ def estimate(
     known: dict[str, Any] = {"who": who, "unit": "%", "method": METHOD, "params": params(asked.params)}
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
+        return found.refusal(WHAT, start, known)
     measured = [kick_of(race, asked.how) for race in found.every]
     efforts = [effort_pct(race, found.every, critical_speed_m_s) for race in found.every]
     known["points"] = _points(measured, efforts)

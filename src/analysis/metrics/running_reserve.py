@@ -80,7 +80,7 @@ def estimate(
     found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
+        return found.refusal(WHAT, start, known)
     measured = [kick_of(race, how) for race in inside]
     one = next((m for m in reversed(measured) if m.ok), measured[-1])
     if not one.ok:

@@ -94,7 +94,7 @@ def estimate(
     found = races(runs, who=who, splits=splits, samples=samples, calendar=calendar, sessions=sessions, end=end)
     inside = found.inside(start)
     if not inside:
-        return refuse(WHAT, found.why_none(start), notes=(*found.notes, *found.earlier(start)), **known)
+        return found.refusal(WHAT, start, known)
     windows = [(race, window) for race in inside if (window := _window(race)) is not None]
     if not windows:
         return refuse(WHAT, "NO_CADENCE", notes=(f"{inside[-1].name}.", *inside[-1].notes, *found.notes), **known)
