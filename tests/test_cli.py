@@ -271,3 +271,10 @@ def test_no_other_athlete_stands_in_page_or_notebook(run: Call, tmp_path: Path) 
 def test_refused_rows_point_to_the_command_that_lists_them(run: Call) -> None:
     done = run("import", SAMPLE / "strong" / "bruno.csv", "--athlete", "Bruno", "--unit", "lb")
     assert "stridelift rejected --logbook training.duckdb" in done.err
+
+
+def test_a_command_that_draws_nothing_does_not_wait_for_the_chart_library() -> None:
+    run = "try:\n    main(['vendors'])\nexcept SystemExit:\n    print('altair' in sys.modules)"
+    ask = f"import sys\nfrom analysis.cli import main\n{run}"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[-1] == "False"

@@ -313,12 +313,17 @@ def main(arguments: list[str] | None = None) -> None:
         run(args=given, prog_name="stridelift")
     try:
         app(args=given, prog_name="stridelift")
-    except _cli_io.expected_errors() as error:
-        _fail(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
     except Exception as error:  # noqa: BLE001  # a traceback helps nobody who only wants to import a file
-        _fail(f"{type(error).__name__}: {error} - this is a fault of stridelift; --debug shows where")
+        _explain(error)
+
+
+def _explain(error: Exception) -> NoReturn:
+    # asked here and not in the `except`, which every command passes that ends: the classes bring the chart library
+    if isinstance(error, _cli_io.expected_errors()):
+        _fail(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    if isinstance(error, OSError):
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else error)
+    _fail(f"{type(error).__name__}: {error} - this is a fault of stridelift; --debug shows where")
 
 
 def _fail(words: object) -> NoReturn:
